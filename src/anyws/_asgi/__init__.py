@@ -1,0 +1,1 @@
+"""The ground floor: what the ASGI specification says, and nothing of ours."""

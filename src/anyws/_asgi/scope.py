@@ -1,0 +1,74 @@
+"""What a scope says about the server: the versions it speaks, as named booleans."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from anyws.errors.usage import UnsupportedError, UnsupportedScopeError
+
+if TYPE_CHECKING:
+    from anyws._asgi.types import Scope
+
+_VERSION: Final = re.compile(r"[0-9]+\.[0-9]+")
+
+
+class WebSocketFeatures(NamedTuple):
+    """What can be said and expected on a connection, by the versions that its scope names."""
+
+    accept_headers: bool
+    """`websocket.accept` may carry headers (since version 2.1 of the specification)."""
+    close_reasons: bool
+    """`websocket.close` may carry a reason (since version 2.3)."""
+    reports_own_close: bool
+    """`receive()` gives the disconnect after our own close. Over HTTP/2 (RFC 8441) Hypercorn's
+    does not: whoever waits in it then would wait for ever."""
+
+
+def websocket_features(scope: Scope) -> WebSocketFeatures:
+    """Work out what may be sent on a connection.
+
+    Raises `UnsupportedScopeError` for a specification that is not 2.x, and `UnsupportedError`
+    for HTTP/1.0, in which there is no way to upgrade a connection (RFC 6455, section 4.1).
+    """
+    http_version = scope.get("http_version", "1.1")
+    spec_version = scope.get("asgi", {}).get("spec_version", "2.0")
+    features = _features(_checked("WebSocket", spec_version), http_version)
+    if http_version == "1.0":
+        raise UnsupportedError("a WebSocket needs HTTP/1.1 or later; the request is HTTP/1.0")
+    return features
+
+
+def check_lifespan(scope: Scope) -> None:
+    """Raise `UnsupportedScopeError` unless the lifespan protocol is version 1.x or 2.x."""
+    spec_version = _checked("lifespan", scope.get("asgi", {}).get("spec_version", "1.0"))
+    if int(spec_version.split(".")[0]) not in (1, 2):
+        raise UnsupportedScopeError(
+            f"the server speaks version {spec_version} of the ASGI lifespan specification; "
+            "anyws speaks 1.x and 2.x"
+        )
+
+
+@functools.lru_cache(maxsize=16)
+def _features(spec_version: str, http_version: str) -> WebSocketFeatures:
+    major, minor = map(int, spec_version.split("."))
+    if major != 2:
+        raise UnsupportedScopeError(
+            f"the server speaks version {spec_version} of the ASGI WebSocket specification; "
+            "anyws speaks 2.x"
+        )
+    return WebSocketFeatures(
+        accept_headers=minor >= 1,
+        close_reasons=minor >= 3,
+        reports_own_close=http_version == "1.1",
+    )
+
+
+def _checked(kind: str, spec_version: object) -> str:
+    if not isinstance(spec_version, str) or _VERSION.fullmatch(spec_version) is None:
+        raise UnsupportedScopeError(
+            f"the ASGI {kind} scope has the malformed spec_version {spec_version!r}; "
+            "a version such as '2.3' is expected"
+        )
+    return spec_version

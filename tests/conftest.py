@@ -1,0 +1,61 @@
+"""What every test shares: the backends, as parameters."""
+
+from __future__ import annotations
+
+import pytest
+
+Backend = tuple[str, dict[str, object]]
+
+BACKENDS = [
+    pytest.param(("asyncio", {"use_uvloop": False}), id="asyncio"),
+    pytest.param(("asyncio", {"use_uvloop": True}), id="uvloop"),
+    pytest.param(("trio", {}), id="trio"),
+]
+
+
+@pytest.fixture(params=BACKENDS)
+def anyio_backend(request: pytest.FixtureRequest) -> Backend:
+    """The event loop that an `async def` test runs on: each of the three in turn."""
+    backend: Backend = request.param
+    return backend
+
+
+@pytest.fixture
+def backend_name(anyio_backend: Backend) -> str:
+    """The backend's name, as `--backend` spells it."""
+    return _name(anyio_backend)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--backend`, which may be given more than once."""
+    parser.addoption(
+        "--backend",
+        action="append",
+        choices=["asyncio", "uvloop", "trio"],
+        help="run the tests of this backend, and those that need none (default: all backends)",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of the backends that were not asked for."""
+    wanted: list[str] | None = config.getoption("--backend")
+    if wanted is None:
+        return
+    kept = [item for item in items if _backend_of(item) in (None, *wanted)]
+    config.hook.pytest_deselected(items=set(items).difference(kept))
+    items[:] = kept
+
+
+def _backend_of(item: pytest.Item) -> str | None:
+    """The backend that a test runs on, None where it has no event loop."""
+    callspec = getattr(item, "callspec", None)
+    if callspec is None or "anyio_backend" not in callspec.params:
+        return None
+    return _name(callspec.params["anyio_backend"])
+
+
+def _name(backend: str | Backend) -> str:
+    if isinstance(backend, str):
+        return backend
+    name, options = backend
+    return "uvloop" if options.get("use_uvloop") else name
