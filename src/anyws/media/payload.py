@@ -1,0 +1,12 @@
+"""The two kinds of WebSocket message."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class WebSocketPayloadType(Enum):
+    """Text or binary. The values are the opcodes of RFC 6455, section 5.2."""
+
+    TEXT = 1
+    BINARY = 2

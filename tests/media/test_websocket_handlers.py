@@ -1,0 +1,96 @@
+"""The media handlers of WebSockets, each on its own."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from anyws.errors import MediaValidationError
+from anyws.media import (
+    BinaryBaseHandlerWS,
+    JSONHandlerWS,
+    MessagePackHandlerWS,
+    TextBaseHandlerWS,
+)
+
+
+class Point(msgspec.Struct):
+    x: int
+
+
+class Reversed(JSONHandlerWS):
+    def deserialize(self, payload: str) -> object:
+        return super().deserialize(payload[::-1])
+
+
+class WithoutFirstByte(MessagePackHandlerWS):
+    def deserialize(self, payload: bytes) -> object:
+        return super().deserialize(payload[1:])
+
+
+def test_better_the_base_handlers_can_be_instantiated_and_implement_nothing() -> None:
+    text, binary = TextBaseHandlerWS(), BinaryBaseHandlerWS()
+    with pytest.raises(NotImplementedError, match=r"TextBaseHandlerWS has no serialize\(\)"):
+        text.serialize({})
+    with pytest.raises(NotImplementedError, match=r"TextBaseHandlerWS has no deserialize\(\)"):
+        text.deserialize("{}")
+    with pytest.raises(NotImplementedError, match=r"BinaryBaseHandlerWS has no serialize\(\)"):
+        binary.serialize({})
+    with pytest.raises(NotImplementedError, match=r"BinaryBaseHandlerWS has no deserialize\(\)"):
+        binary.deserialize(b"{}")
+
+
+def test_json_goes_out_as_compact_text() -> None:
+    assert JSONHandlerWS().serialize({"a": ["ü", UUID(int=0)]}) == (
+        '{"a":["ü","00000000-0000-0000-0000-000000000000"]}'
+    )
+
+
+def test_json_comes_in_as_objects_and_faults_as_decode_errors() -> None:
+    handler = JSONHandlerWS()
+    assert handler.deserialize('{"a":[1]}') == {"a": [1]}
+    with pytest.raises(json.JSONDecodeError):
+        handler.deserialize("{")
+
+
+def test_functions_that_are_given_are_used_as_they_are() -> None:
+    handler = JSONHandlerWS(dumps=partial(json.dumps, sort_keys=True), loads=json.loads)
+    assert handler.serialize({"b": "ü", "a": 1}) == '{"a": 1, "b": "\\u00fc"}'
+    assert repr(handler.deserialize("NaN")) == "nan"
+
+
+def test_one_function_can_be_given_alone() -> None:
+    assert JSONHandlerWS(dumps=json.dumps).deserialize("[1]") == [1]
+    assert JSONHandlerWS(loads=json.loads).serialize([1, 2]) == "[1,2]"
+
+
+@pytest.mark.parametrize(
+    "handler", [JSONHandlerWS(), JSONHandlerWS(loads=json.loads), JSONHandlerWS(json.dumps)]
+)
+def test_better_json_is_validated_into_a_type_by_any_loads(handler: JSONHandlerWS) -> None:
+    assert handler.deserialize_as('{"x":1}', Point) == Point(1)
+    with pytest.raises(MediaValidationError, match=r"at `\$\.x`"):
+        handler.deserialize_as('{"x":"1"}', Point)
+    with pytest.raises(json.JSONDecodeError):
+        handler.deserialize_as('{"x"', Point)
+
+
+def test_better_messagepack_is_validated_into_a_type() -> None:
+    handler = MessagePackHandlerWS()
+    assert handler.deserialize(handler.serialize({"x": b"\xff"})) == {"x": b"\xff"}
+    assert handler.deserialize_as(handler.serialize({"x": 1}), Point) == Point(1)
+    with pytest.raises(MediaValidationError, match=r"at `\$\.x`"):
+        handler.deserialize_as(handler.serialize({"x": "1"}), Point)
+
+
+def test_an_overridden_deserialize_is_not_passed_by_when_a_type_is_asked_for() -> None:
+    assert Reversed().deserialize_as('}1:"x"{', Point) == Point(1)
+    assert WithoutFirstByte().deserialize_as(b"\xc1\x81\xa1x\x01", Point) == Point(1)
+    with pytest.raises(MediaValidationError):
+        Reversed().deserialize_as("}{", Point)
+    with pytest.raises(MediaValidationError):
+        WithoutFirstByte().deserialize_as(b"\xc1\x80", Point)
