@@ -1,0 +1,1 @@
+"""What stands around responders: hooks, and components for every exchange."""

@@ -1,0 +1,101 @@
+"""The middleware of an application: components, checked once, as rows of methods to call."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final, NamedTuple, TypeAlias, cast
+
+from anyws._callables import is_coroutine_function
+from anyws.errors.usage import CompatibilityError
+
+# What a component's method gets is checked where it is registered, by the table below.
+Method: TypeAlias = Callable[..., Awaitable[None]]
+LifespanManager: TypeAlias = Callable[[Any], AbstractAsyncContextManager[object]]
+
+_PARAMETERS: Final = {
+    "process_request": ("req", "resp"),
+    "process_resource": ("req", "resp", "resource", "params"),
+    "process_response": ("req", "resp", "resource", "req_succeeded"),
+    "process_request_ws": ("req", "ws"),
+    "process_resource_ws": ("req", "ws", "resource", "params"),
+    "process_disconnect_ws": ("req", "ws", "resource", "error"),
+    "process_startup": ("scope", "event"),
+    "process_shutdown": ("scope", "event"),
+}
+
+
+class Component(NamedTuple):
+    """The methods of one component, None for those that it does not have."""
+
+    process_request: Method | None
+    process_resource: Method | None
+    process_response: Method | None
+    process_request_ws: Method | None
+    process_resource_ws: Method | None
+    process_disconnect_ws: Method | None
+    process_startup: Method | None
+    process_shutdown: Method | None
+    lifespan: LifespanManager | None
+
+
+class Stack:
+    """Components in the order in which they were added."""
+
+    __slots__ = ("components",)
+
+    def __init__(self) -> None:
+        self.components: tuple[Component, ...] = ()
+
+    def add(self, middleware: object) -> None:
+        """Add one component or an iterable of them: all of them, or none if one is wrong."""
+        added = middleware if isinstance(middleware, Iterable) else (middleware,)
+        self.components += tuple(_inspect(component) for component in added)
+
+
+def _inspect(component: object) -> Component:
+    kind = component if isinstance(component, type) else type(component)
+    if kind is component:
+        raise TypeError(
+            f"middleware components are instances: add {kind.__name__}() in place of the class "
+            f"{kind.__name__}"
+        )
+    methods = {name: _method(component, name) for name in _PARAMETERS}
+    lifespan = cast("LifespanManager | None", getattr(component, "lifespan", None))
+    if lifespan is not None and (not callable(lifespan) or is_coroutine_function(lifespan)):
+        raise CompatibilityError(
+            f"{kind.__name__}.lifespan is not a function that gives an asynchronous context "
+            "manager: decorate it with contextlib.asynccontextmanager"
+        )
+    if lifespan is None and not any(methods.values()):
+        raise TypeError(
+            f"{kind.__name__} is no middleware component: it has none of "
+            f"{', '.join(_PARAMETERS)} and lifespan"
+        )
+    if lifespan is not None and (methods["process_startup"] or methods["process_shutdown"]):
+        raise CompatibilityError(
+            f"{kind.__name__} has lifespan() beside process_startup() or process_shutdown(): "
+            "lifespan() takes the place of both"
+        )
+    return Component(**methods, lifespan=lifespan)
+
+
+def _method(component: object, name: str) -> Method | None:
+    method: Method | None = getattr(component, name, None)
+    if method is None:
+        return None
+    kind = type(component).__name__
+    if not is_coroutine_function(method):
+        raise CompatibilityError(
+            f"{kind}.{name} is not a coroutine function: define it with 'async def'"
+        )
+    parameters = _PARAMETERS[name]
+    try:
+        inspect.signature(method).bind(*parameters)
+    except TypeError:
+        raise TypeError(
+            f"{kind}.{name}{inspect.signature(method)} does not take what it is called with: "
+            f"({', '.join(parameters)})"
+        ) from None
+    return method

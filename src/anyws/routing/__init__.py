@@ -1,0 +1,34 @@
+"""Routing: from a path to a resource, its responders, and the fields of its template."""
+
+from __future__ import annotations
+
+from anyws.routing.converters import (
+    Converter,
+    DateTimeConverter,
+    FloatConverter,
+    IntConverter,
+    PathConverter,
+    UUIDConverter,
+)
+from anyws.routing.responders import Responder, allowed_methods, map_responders
+from anyws.routing.router import Match, Router, RouterOptions, RouterProtocol
+from anyws.routing.sinks import Sink, SinkMatch, SinkTable
+
+__all__ = [
+    "Converter",
+    "DateTimeConverter",
+    "FloatConverter",
+    "IntConverter",
+    "Match",
+    "PathConverter",
+    "Responder",
+    "Router",
+    "RouterOptions",
+    "RouterProtocol",
+    "Sink",
+    "SinkMatch",
+    "SinkTable",
+    "UUIDConverter",
+    "allowed_methods",
+    "map_responders",
+]
