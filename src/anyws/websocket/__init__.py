@@ -1,0 +1,1 @@
+"""One WebSocket connection: its state, its reader, its sender, and the session around them."""

@@ -1,0 +1,126 @@
+"""The life of a connection: who cancels whom, which exception wins, and how it says goodbye."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+import anyio
+from anyio.lowlevel import checkpoint_if_cancelled
+
+from anyws._concurrency import bare, failures, noting_wait
+from anyws.websocket.closing import GOING_AWAY, NORMAL_CLOSURE
+from anyws.websocket.state import State
+
+if TYPE_CHECKING:
+    from anyws.websocket.connection import Connection
+
+_logger = logging.getLogger("anyws")
+
+
+class Conversation(Protocol):
+    """What the application does with a connection."""
+
+    async def respond(self) -> None:
+        """Run the middleware and the responder."""
+
+    def choose(self, errors: list[Exception]) -> Exception:
+        """Choose which of several errors, one at least, goes to the error handlers."""
+
+    async def settle(self, error: Exception) -> None:
+        """Have an error handled; what it raises goes to the server."""
+
+    async def part(self, error: Exception | None) -> None:
+        """Tell the middleware that the connection is over, and the error that ended it."""
+
+
+async def run_session(connection: Connection, conversation: Conversation) -> None:
+    """Hold a conversation over a connection that the server has announced, until both are over.
+
+    When it returns or raises, no task of the connection is left, and the client has got its close
+    frame unless it was gone or did not take one within `close_timeout`.
+    """
+    error: Exception | None = None
+    try:
+        error = await _respond(connection, conversation)
+        if error is not None:
+            await conversation.settle(error)
+        elif connection.state is State.CONNECTING and not connection.closed:
+            _logger.info("%s was not accepted, and so it is refused", connection.path)
+        await connection.finish(NORMAL_CLOSURE)
+    except anyio.get_cancelled_exc_class():
+        error = None
+        # finish() logs what goes wrong; the cancellation is what goes on.
+        with suppress(Exception):
+            await connection.finish(GOING_AWAY)
+        raise
+    finally:
+        try:
+            await conversation.part(error)
+        finally:
+            connection.release()
+
+
+async def _respond(connection: Connection, conversation: Conversation) -> Exception | None:
+    """Run the responder; give the error that wins, if any.
+
+    The responder's own comes first; else the first of its group's children. A cancellation from
+    outside passes through, and takes precedence over both.
+    """
+    own, others, outside, returned = await _run_in_group(connection, conversation)
+    try:
+        if outside is None and (own or others):
+            try:
+                # Errors hide a cancellation that came at the same time.
+                await checkpoint_if_cancelled()
+            except anyio.get_cancelled_exc_class() as cancellation:
+                outside = cancellation
+        winners = [] if outside is not None else own or others
+        for error in own + others:
+            if error not in winners and not connection.is_own(error):
+                _logger.error("failed beside the end of %s", connection.path, exc_info=error)
+        if outside is not None:
+            raise outside
+        if winners:
+            return conversation.choose(winners)
+        return None if returned else connection.eviction()
+    finally:
+        # Their tracebacks hold this frame.
+        del own, others, outside
+
+
+async def _run_in_group(
+    connection: Connection, conversation: Conversation
+) -> tuple[list[Exception], list[Exception], BaseException | None, bool]:
+    """Run the responder in the connection's task group, which ends with it.
+
+    Gives the responder's own errors, those of the group's other tasks, the cancellation from
+    outside if one was seen, and whether the responder returned.
+    """
+    own: list[Exception] = []
+    others: list[Exception] = []
+    outside: BaseException | None = None
+    returned = False
+    try:
+        async with anyio.create_task_group() as group:
+            try:
+                connection.enter(group)
+                await noting_wait(conversation.respond(), connection.note_wait)
+                returned = True
+            except (Exception, BaseExceptionGroup, anyio.get_cancelled_exc_class()) as error:
+                own = failures(error)
+                if not own:
+                    # A cancellation: from outside, if nobody has cancelled the group itself.
+                    outside = None if group.cancel_scope.cancel_called else bare(error)
+                    raise
+            finally:
+                connection.leave()
+                group.cancel_scope.cancel()
+    except BaseExceptionGroup as errors:
+        others = failures(errors)
+    try:
+        return own, others, outside, returned
+    finally:
+        # Their tracebacks hold this frame.
+        del own, others, outside
