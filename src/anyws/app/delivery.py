@@ -1,0 +1,123 @@
+"""Sending a response: its headers and its body, whatever that comes from."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import anyio
+
+from anyws._asgi.events import http_response_body, http_response_start
+from anyws._concurrency import failures, shielded
+from anyws.http.departure import CLOSE_GRACE, Departure
+from anyws.http.streams import aclose, chunks
+from anyws.sse.feed import EventFeed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable
+
+    from anyws._asgi.types import Event, Send
+    from anyws.http.rendering import Rendered
+    from anyws.http.request import Request
+    from anyws.http.response import Response, ServerSentEvent
+    from anyws.http.streams import StreamSource
+
+_logger = logging.getLogger("anyws")
+
+
+async def deliver(rendered: Rendered, request: Request, response: Response, send: Send) -> None:
+    """Send what was rendered. The sources of the response are closed in every case.
+
+    Where a source fails the response is cut off: the server ends the connection without the end
+    of the body, which is how a client knows. The error is logged.
+    """
+    delivery = _Delivery(request, response, send)
+    try:
+        await delivery.run(rendered)
+    except (Exception, BaseExceptionGroup) as group:
+        errors = failures(group)
+        if not errors:
+            raise
+        for error in errors:
+            delivery.explain(error)
+    finally:
+        for source in (response.stream, response.sse):
+            if source is not None:
+                await delivery.close(source)
+
+
+class _ClientLeft(Exception):
+    """The server says so, by an `OSError` of its `send()`, as ASGI has it from version 2.4 on."""
+
+
+class _Delivery:
+    """One response on its way."""
+
+    __slots__ = ("_request", "_response", "_to_server")
+
+    def __init__(self, request: Request, response: Response, send: Send) -> None:
+        self._request = request
+        self._response = response
+        self._to_server = send
+
+    async def run(self, rendered: Rendered) -> None:
+        await self._send(http_response_start(rendered.status, rendered.headers))
+        if rendered.body is not None:
+            await self._send(http_response_body(rendered.body, more=False))
+        elif rendered.stream is not None:
+            await self._send_stream(rendered.stream)
+        elif rendered.sse is not None:
+            await self._send_events(rendered.sse)
+
+    async def close(self, source: object) -> None:
+        """Close a source; what it raises is logged."""
+        try:
+            with shielded(CLOSE_GRACE):
+                await aclose(source)
+        except Exception as error:
+            self.explain(error)
+
+    def explain(self, error: Exception) -> None:
+        """Write down why the response has ended where it did."""
+        method, path = self._request.method, self._request.path
+        if isinstance(error, _ClientLeft):
+            _logger.debug("the client of %s %s has left: %r", method, path, error.__cause__)
+        else:
+            _logger.error("the response to %s %s failed", method, path, exc_info=error)
+
+    async def _send_stream(self, source: StreamSource) -> None:
+        """Send the parts of a stream as they come, and stop at once when the client leaves."""
+        self._request.incoming.discard_body()
+        parts = chunks(source)
+        async with anyio.create_task_group() as group:
+            departure = Departure(self._request.incoming, group.cancel_scope)
+            group.start_soon(departure.watch)
+            async for part in departure.each(parts):
+                await self._send(http_response_body(part, more=True))
+            await self._send(http_response_body(b"", more=False))
+            group.cancel_scope.cancel()
+
+    async def _send_events(self, source: AsyncIterable[ServerSentEvent | None]) -> None:
+        """Send events as they come, each at once, and stop at once when the client leaves."""
+        self._request.incoming.discard_body()
+        # Servers may keep the headers until the first part of the body: ASGI HTTP specification,
+        # "Response Start". A client knows by them that it is connected.
+        await self._send(http_response_body(b"", more=True))
+        interval = self._response.options.sse_ping_interval
+        with EventFeed(source, ping_interval=interval) as feed:
+            async with anyio.create_task_group() as group:
+                departure = Departure(self._request.incoming, group.cancel_scope)
+                group.start_soon(departure.watch)
+                group.start_soon(feed.run, departure)
+                # From here on it is the feed that closes the source.
+                self._response.sse = None
+                async for block in feed:
+                    await self._send(http_response_body(block, more=True))
+                await self._send(http_response_body(b"", more=False))
+                group.cancel_scope.cancel()
+
+    async def _send(self, event: Event) -> None:
+        try:
+            await self._to_server(event)
+        except OSError as error:
+            raise _ClientLeft from error

@@ -1,0 +1,170 @@
+"""What an application does with one HTTP request: middleware, routing, responder, errors."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from anyws._asgi import events
+from anyws._concurrency import failures
+from anyws.app.delivery import deliver
+from anyws.errors import (
+    HTTPBadRequest,
+    HTTPError,
+    HTTPInternalServerError,
+    HTTPMethodNotAllowed,
+    HTTPRouteNotFound,
+    HTTPStatus,
+)
+from anyws.http.rendering import Rendered, render
+from anyws.http.response import Response
+from anyws.routing import allowed_methods
+from anyws.routing.responders import HTTP_METHODS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping
+
+    from anyws._asgi.types import Receive, Scope, Send
+    from anyws.app.application import App
+    from anyws.app.lifespan import Lifespan
+    from anyws.app.registry import Registry
+    from anyws.http.request import Request
+    from anyws.routing import Responder
+
+_logger = logging.getLogger("anyws")
+
+
+async def serve_http(
+    registry: Registry,
+    lifespan: Lifespan[App],
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Serve one scope of type "http": one request, one response."""
+    event = await receive()
+    if event["type"] == events.HTTP_DISCONNECT:
+        return
+    request = registry.make_request(scope, receive, lifespan.state, first_event=event)
+    response = registry.make_response()
+    rendered = await Exchange(registry, request, response).run()
+    await deliver(rendered, request, response, send)
+    for callback in response.scheduled:
+        await lifespan.run_later(callback)
+
+
+class Exchange:
+    """One request's way through the middleware to its responder, and back."""
+
+    __slots__ = ("_params", "_reached", "_registry", "_req", "_resource", "_resp", "_succeeded")
+
+    def __init__(self, registry: Registry, req: Request, resp: Response) -> None:
+        self._registry = registry
+        self._req = req
+        self._resp = resp
+        self._reached = 0
+        self._resource: object | None = None
+        self._params: Mapping[str, object] = {}
+        self._succeeded = True
+
+    async def run(self) -> Rendered:
+        """Give what is to be sent, whatever happens on the way."""
+        await self._attempt(self._respond())
+        await self._call_response_methods()
+        head = self._req.method == "HEAD"
+        try:
+            return await render(self._resp, head=head)
+        except Exception as error:
+            # The body can't be written, and so the request has failed after all.
+            await self._handle(error)
+        try:
+            return await render(self._resp, head=head)
+        except Exception as error:
+            _log_unhandled(self._req, error)
+            await self._registry.compose_error(self._req, self._resp, HTTPInternalServerError())
+            return await render(self._resp, head=head)
+
+    async def _respond(self) -> None:
+        for component in self._registry.middleware.components:
+            self._reached += 1
+            if component.process_request is not None:
+                await component.process_request(self._req, self._resp)
+                if self._resp.complete:
+                    return
+        match = self._registry.find_route(self._req)
+        if match is None:
+            await self._respond_without_route()
+            return
+        self._resource, responders, params, self._req.uri_template = match
+        self._params = params
+        for component in self._registry.middleware.components:
+            if component.process_resource is not None:
+                await component.process_resource(self._req, self._resp, self._resource, params)
+                if self._resp.complete:
+                    return
+        responder = _select(self._req.method, responders)
+        if responder is None:
+            self._resp.set_header("Allow", ", ".join(allowed_methods(responders)))
+        else:
+            await responder(self._req, self._resp, **self._params)
+
+    async def _respond_without_route(self) -> None:
+        fallback = self._registry.find_fallback(self._req.path)
+        if fallback is None:
+            raise HTTPRouteNotFound
+        responder, self._params = fallback
+        await responder(self._req, self._resp, **self._params)
+
+    async def _call_response_methods(self) -> None:
+        components = self._registry.middleware.components
+        if not self._registry.independent_middleware:
+            components = components[: self._reached]
+        for component in reversed(components):
+            if component.process_response is not None:
+                await self._attempt(
+                    component.process_response(
+                        self._req, self._resp, self._resource, self._succeeded
+                    )
+                )
+
+    async def _attempt(self, call: Awaitable[object]) -> None:
+        try:
+            await call
+        except (Exception, BaseExceptionGroup) as error:
+            errors = failures(error)
+            if not errors:
+                raise
+            self._succeeded = False
+            await self._handle(self._registry.error_handlers.choose(errors, _is_expected))
+
+    async def _handle(self, error: Exception) -> None:
+        found = self._registry.error_handlers.find(type(error))
+        if found is None:
+            raise error
+        try:
+            await found.handler(self._req, self._resp, error, self._params)
+        except (HTTPError, HTTPStatus) as raised:
+            await self._registry.compose_error(self._req, self._resp, raised)
+        except Exception as raised:
+            _log_unhandled(self._req, raised)
+            await self._registry.compose_error(self._req, self._resp, HTTPInternalServerError())
+
+
+def _select(method: str, responders: Mapping[str, Responder]) -> Responder | None:
+    """Give the responder for a method; None for an OPTIONS that is answered automatically."""
+    if method not in HTTP_METHODS:
+        raise HTTPBadRequest(title="Bad request", description=f"Unknown method {method!r}")
+    responder = responders.get(method)
+    if responder is None and method == "HEAD":
+        responder = responders.get("GET")
+    if responder is None and method != "OPTIONS":
+        raise HTTPMethodNotAllowed(allowed_methods(responders))
+    return responder
+
+
+def _is_expected(_: Exception) -> bool:
+    return False
+
+
+def _log_unhandled(req: Request, error: Exception) -> None:
+    _logger.error("unhandled error in %s %s", req.method, req.path, exc_info=error)

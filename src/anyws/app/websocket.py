@@ -1,0 +1,190 @@
+"""What an application does with one WebSocket: middleware, routing, responder, errors."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from anyws._asgi import events
+from anyws._asgi.scope import websocket_features
+from anyws._concurrency import failures, shielded, uninterrupted
+from anyws.app.closing import close_after_error, close_with_status
+from anyws.errors import HTTPError, HTTPMethodNotAllowed, HTTPRouteNotFound, HTTPStatus
+from anyws.routing import allowed_methods
+from anyws.routing.responders import WEBSOCKET
+from anyws.websocket.closing import INTERNAL_ERROR
+from anyws.websocket.connection import Connection
+from anyws.websocket.session import run_session
+from anyws.websocket.socket import WebSocket
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anyws._asgi.types import Receive, Scope, Send
+    from anyws.app.registry import Registry
+    from anyws.http.request import Request
+    from anyws.middleware.stack import Component, Method
+
+_logger = logging.getLogger("anyws")
+
+
+async def serve_websocket(
+    registry: Registry,
+    state: Mapping[str, object],
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Serve one scope of type "websocket", from `websocket.connect` to the end of the connection."""
+    features = websocket_features(scope)
+    event = await receive()
+    if event["type"] == events.WEBSOCKET_DISCONNECT:
+        return
+    if event["type"] != events.WEBSOCKET_CONNECT:
+        _logger.error("the server began a WebSocket with an event of type %r", event["type"])
+        reason = registry.ws_options.default_close_reasons.get(INTERNAL_ERROR)
+        sent_reason = reason if features.close_reasons else None
+        await send(events.websocket_close(INTERNAL_ERROR, sent_reason))
+        return
+    request = registry.make_request(scope, receive, state)
+    connection = Connection(
+        request.path, receive, send, features=features, options=registry.ws_options
+    )
+    await run_session(connection, Conversation(registry, request, connection))
+
+
+class Conversation:
+    """One WebSocket's way through the middleware to its responder, and back."""
+
+    __slots__ = (
+        "_components",
+        "_connection",
+        "_params",
+        "_reached",
+        "_registry",
+        "_request",
+        "_resource",
+        "_ws",
+    )
+
+    def __init__(self, registry: Registry, request: Request, connection: Connection) -> None:
+        self._registry = registry
+        self._request = request
+        self._connection = connection
+        self._ws = WebSocket(connection, request)
+        self._components: tuple[Component, ...] = registry.middleware.components
+        self._reached = 0
+        self._resource: object | None = None
+        self._params: dict[str, object] = {}
+
+    async def respond(self) -> None:
+        """Run the middleware and the responder. Whoever closes the socket ends the matter."""
+        for component in self._components:
+            self._reached += 1
+            if component.process_request_ws is not None:
+                await component.process_request_ws(self._request, self._ws)
+                if self._connection.closed:
+                    return
+        self._connection.path = self._request.path
+        match = self._registry.find_route(self._request)
+        if match is None:
+            await self._respond_without_route()
+            return
+        self._resource, responders, self._params, self._request.uri_template = match
+        for component in self._components:
+            if component.process_resource_ws is not None:
+                await component.process_resource_ws(
+                    self._request, self._ws, self._resource, self._params
+                )
+                if self._connection.closed:
+                    return
+        responder = responders.get(WEBSOCKET)
+        if responder is None:
+            raise HTTPMethodNotAllowed(allowed_methods(responders))
+        await responder(self._request, self._ws, **self._params)
+
+    async def _respond_without_route(self) -> None:
+        match = self._registry.sinks.find_websocket(self._request.path)
+        if match is None:
+            raise HTTPRouteNotFound
+        self._params = dict(match.params)
+        await match.sink(self._request, None, ws=self._ws, **match.params)
+
+    def choose(self, errors: list[Exception]) -> Exception:
+        """Choose which of several errors goes to the error handlers."""
+        return self._registry.error_handlers.choose(errors, self._connection.is_own)
+
+    async def settle(self, error: Exception) -> None:
+        """Have an error handled, and see to it that the socket is closed after that.
+
+        What leaves the handler goes to the server, as does an error that no handler is for.
+        """
+        found = self._registry.error_handlers.find(type(error))
+        if found is None:
+            await self._close_after_error()
+            raise error
+        before = self._connection.state
+        arguments = {"ws": self._ws} if found.takes_ws else {}
+        try:
+            await found.handler(self._request, None, error, self._params, **arguments)
+        except (Exception, BaseExceptionGroup) as raised:
+            errors = failures(raised)
+            if not errors:
+                raise
+            await self._settle_handler(self.choose(errors), error)
+            return
+        if not self._connection.closed and before == self._connection.state:
+            await self._close_unsettled()
+
+    async def part(self, error: Exception | None) -> None:
+        """Call `process_disconnect_ws` of the components that were reached, the last one first."""
+        methods = [
+            component.process_disconnect_ws
+            for component in reversed(self._components[: self._reached])
+            if component.process_disconnect_ws is not None
+        ]
+        if not methods:
+            return
+        seconds = self._connection.options.close_timeout
+        if not await uninterrupted(seconds, partial(self._tell_of_end, methods, error)):
+            _logger.warning(
+                "process_disconnect_ws of %s was given up after %g seconds (close_timeout)",
+                self._connection.path,
+                seconds,
+            )
+
+    async def _tell_of_end(self, methods: list[Method], error: Exception | None) -> None:
+        for process_disconnect_ws in methods:
+            try:
+                await process_disconnect_ws(self._request, self._ws, self._resource, error)
+            except (Exception, BaseExceptionGroup) as raised:
+                if not failures(raised):
+                    raise
+                _logger.exception("process_disconnect_ws failed for %s", self._connection.path)
+
+    async def _settle_handler(self, raised: Exception, error: Exception) -> None:
+        if isinstance(raised, (HTTPError, HTTPStatus)):
+            await close_with_status(self._ws, raised)
+            return
+        if raised is not error and raised.__context__ is None:
+            raised.__context__ = error
+        if raised is not self._connection.close_failure:
+            path = self._connection.path
+            _logger.error("the error handler of the WebSocket %s failed", path, exc_info=raised)
+            with suppress(Exception):
+                await self._close_after_error()
+        raise raised
+
+    async def _close_unsettled(self) -> None:
+        # The handler left the socket as it was, and so nobody has told the client anything.
+        if self._ws.unaccepted:
+            await self._ws.close()
+        else:
+            await self._close_after_error()
+
+    async def _close_after_error(self) -> None:
+        options = self._connection.options
+        with shielded(options.close_timeout):
+            await close_after_error(self._ws, options)
