@@ -1,0 +1,38 @@
+"""What a WebSocket is to a program, beside a connection."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+from anyws import Request, WebSocket
+from tests.websocket.scripted import ScriptedServer, app_with
+
+
+async def test_a_websocket_is_hashable_by_identity_and_can_be_referenced_weakly() -> None:
+    references: list[weakref.ref[WebSocket]] = []
+
+    async def respond(req: Request, ws: WebSocket) -> None:
+        references.append(weakref.ref(ws))
+        assert {ws: 1}[ws] == 1
+        assert ws != object()
+
+    app = app_with(respond)
+    for _ in range(2):
+        async with ScriptedServer(app) as server:
+            pass
+        assert server.close_event["code"] == 1000
+    del server
+    gc.collect()
+    assert [reference() for reference in references] == [None, None]
+
+
+async def test_a_websocket_shares_the_context_and_the_headers_of_its_request() -> None:
+    async def respond(req: Request, ws: WebSocket) -> None:
+        assert ws.context is req.context
+        assert dict(ws.headers) == dict(req.headers) == {"x-one": "1"}
+
+    server = ScriptedServer(app_with(respond), headers=[(b"x-one", b"1")])
+    async with server:
+        pass
+    assert server.close_event["code"] == 1000
