@@ -51,6 +51,8 @@ class HeldSocket(ScriptedServer):
 
     async def _hold(self, req: Request, ws: WebSocket) -> None:
         self.req, self.ws = req, ws
+        # The test's task stands for the responder's: what it receives it reads by itself.
+        ws._connection.reader._host = None
         if self._accept:
             await ws.accept()
         await self._let_go.wait()

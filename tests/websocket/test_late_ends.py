@@ -124,3 +124,30 @@ async def test_the_confirmation_of_our_own_close_is_no_departure_of_the_client()
     async with server:
         pass
     assert handled == []
+
+
+@pytest.mark.parametrize("where", ["a child", "another connection"])
+async def test_a_receive_of_any_other_task_ends_at_once_where_the_server_does_not_report_a_close(
+    where: str,
+) -> None:
+    codes: list[int] = []
+    at_once: list[int] = []
+
+    async def receive(ws: WebSocket) -> None:
+        with pytest.raises(WebSocketDisconnected) as raised:
+            await ws.receive_text()
+        codes.append(raised.value.code)
+
+    async def respond(req: Request, ws: WebSocket) -> None:
+        await ws.accept()
+        async with anyio.create_task_group() as own:
+            group = own if where == "a child" else outer
+            group.start_soon(receive, ws)
+            await settle()
+            await ws.close(4000)
+            await settle()
+            at_once.extend(codes)
+
+    async with anyio.create_task_group() as outer, ScriptedServer(app_with(respond)):
+        pass
+    assert at_once == [4000]

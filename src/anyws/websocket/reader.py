@@ -67,6 +67,7 @@ class Reader:
     __slots__ = (
         "_arrival",
         "_group",
+        "_host",
         "_left",
         "_over",
         "_owner",
@@ -87,6 +88,7 @@ class Reader:
         self._size = size
         self._owner = owner
         self._group: TaskGroup | None = None
+        self._host: int | None = None
         self._queue: deque[Event] = deque()
         self._arrival: anyio.Event | None = None
         self._room: anyio.Event | None = None
@@ -112,6 +114,7 @@ class Reader:
     def enter(self, group: TaskGroup) -> None:
         """From now on the pump may run, in this task group."""
         self._group = group
+        self._host = anyio.get_current_task().id
         if self._is_wanted:
             self.start()
 
@@ -139,6 +142,8 @@ class Reader:
         """
         if self._reading:
             raise anyio.BusyResourceError("receiving from")
+        if self._host is not None:
+            self._meet_first_reader()
         self._reading = True
         self._sends = 0
         try:
@@ -210,6 +215,13 @@ class Reader:
         """Give an event that is set when the task that waits directly has come back."""
         self._left = anyio.Event()
         return self._left
+
+    def _meet_first_reader(self) -> None:
+        """Let only the responder's own task read by itself: a wait of any other has to end when
+        the connection does. Asking for the task costs more than a message, so it is asked once."""
+        if anyio.get_current_task().id != self._host:
+            self.read_for_good()
+        self._host = None
 
     @property
     def _is_wanted(self) -> bool:
