@@ -9,7 +9,7 @@ from typing import Any
 
 import anyio
 import pytest
-from anyio import CancelScope, create_task_group, move_on_after
+from anyio import CancelScope, create_task_group
 from anyio.lowlevel import checkpoint
 
 from anyws import WebSocket
@@ -114,11 +114,13 @@ async def test_better_a_deadline_of_the_users_does_not_cut_a_stuck_send() -> Non
     taken = anyio.Event()
     ends: list[bool] = []
 
+    deadline = anyio.CancelScope()
+
     async def send_with_a_deadline(ws: WebSocket) -> None:
-        with move_on_after(0.01) as scope:
+        with deadline:
             await ws.send_text("stuck")
             await checkpoint()
-        ends.append(scope.cancelled_caught)
+        ends.append(deadline.cancelled_caught)
 
     async def stick(event: Event) -> None:
         if event.get("text") == "stuck":
@@ -127,7 +129,9 @@ async def test_better_a_deadline_of_the_users_does_not_cut_a_stuck_send() -> Non
     async with served(Habits(half_way=1)) as server, create_task_group() as group:
         server.on_send = stick
         group.start_soon(send_with_a_deadline, server.ws)
-        await anyio.sleep(0.03)
+        await settle()
+        deadline.deadline = anyio.current_time()
+        await settle()
         assert (ends, server.texts()) == ([], [])
         taken.set()
         await settle()
