@@ -248,7 +248,7 @@ class Serving:
         (staticmethod(serve), 2),
         (classmethod(serve), 3),
         (functools.partialmethod(serve, "x"), 4),
-        (functools.partial(serve, "x"), 3),
+        (staticmethod(functools.partial(serve, "x")), 3),
         (Serving(), 2),
     ],
 )
