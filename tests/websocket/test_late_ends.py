@@ -102,6 +102,30 @@ async def test_a_close_waits_behind_a_stuck_send_no_longer_than_close_timeout() 
     assert server.kinds() == ["accept"]
 
 
+async def test_a_handler_that_writes_to_a_client_that_has_left_is_no_error_of_the_server(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tried = []
+
+    async def respond(req: Request, ws: WebSocket) -> None:
+        await ws.accept()
+        await ws.receive_text()
+
+    async def apologise(
+        req: object, resp: object, ex: object, params: object, ws: WebSocket
+    ) -> None:
+        tried.append(ws.close_code)
+        await ws.send_text("sorry")
+
+    app = app_with(respond)
+    app.add_error_handler(WebSocketDisconnected, apologise)
+    async with ScriptedServer(app) as server:
+        server.push_disconnect(1001)
+    assert tried == [1001]
+    assert server.kinds() == ["accept"]
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
 async def test_the_confirmation_of_our_own_close_is_no_departure_of_the_client() -> None:
     handled: list[Exception] = []
 

@@ -168,6 +168,10 @@ class Conversation:
         if isinstance(raised, (HTTPError, HTTPStatus)):
             await close_with_status(self._ws, raised)
             return
+        if self._connection.is_own(raised):
+            # An apology to a client that has left is no failure of the handler.
+            _logger.debug("WebSocket %s: %s", self._connection.path, raised)
+            return
         if raised is not error and raised.__context__ is None:
             raised.__context__ = error
         if raised is not self._connection.close_failure:
