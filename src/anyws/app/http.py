@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from anyws._asgi import events
@@ -11,7 +10,6 @@ from anyws.app.delivery import deliver
 from anyws.errors import (
     HTTPBadRequest,
     HTTPError,
-    HTTPInternalServerError,
     HTTPMethodNotAllowed,
     HTTPRouteNotFound,
     HTTPStatus,
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from anyws.app.registry import Registry
     from anyws.http.request import Request
     from anyws.routing import Responder
-
-_logger = logging.getLogger("anyws")
 
 
 async def serve_http(
@@ -80,8 +76,7 @@ class Exchange:
         try:
             return await render(self._resp, head=head)
         except Exception as error:
-            _log_unhandled(self._req, error)
-            await self._registry.compose_error(self._req, self._resp, HTTPInternalServerError())
+            await self._fail(error)
             return await render(self._resp, head=head)
 
     async def _respond(self) -> None:
@@ -146,8 +141,10 @@ class Exchange:
         except (HTTPError, HTTPStatus) as raised:
             await self._registry.compose_error(self._req, self._resp, raised)
         except Exception as raised:
-            _log_unhandled(self._req, raised)
-            await self._registry.compose_error(self._req, self._resp, HTTPInternalServerError())
+            await self._fail(raised)
+
+    async def _fail(self, error: Exception) -> None:
+        await self._registry.default_errors.fail(self._req, self._resp, error, self._params)
 
 
 def _select(method: str, responders: Mapping[str, Responder]) -> Responder | None:
@@ -164,7 +161,3 @@ def _select(method: str, responders: Mapping[str, Responder]) -> Responder | Non
 
 def _is_expected(_: Exception) -> bool:
     return False
-
-
-def _log_unhandled(req: Request, error: Exception) -> None:
-    _logger.error("unhandled error in %s %s", req.method, req.path, exc_info=error)

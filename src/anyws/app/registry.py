@@ -44,10 +44,10 @@ class Registry:
         self.sink_before_static_route = True
         self.error_serializer: ErrorSerializer = serialize_error
         self.error_handlers: ErrorHandlers = ErrorHandlers()
-        defaults = DefaultErrorHandlers(self)
-        self.error_handlers.add((HTTPError, HTTPStatus), defaults.answer)
-        self.error_handlers.add(WebSocketDisconnected, defaults.part)
-        self.error_handlers.add(Exception, defaults.fail)
+        self.default_errors: DefaultErrorHandlers = DefaultErrorHandlers(self)
+        self.error_handlers.add((HTTPError, HTTPStatus), self.default_errors.answer)
+        self.error_handlers.add(WebSocketDisconnected, self.default_errors.part)
+        self.error_handlers.add(Exception, self.default_errors.fail)
 
     def make_request(
         self,
