@@ -12,6 +12,9 @@ BACKENDS = [
     pytest.param(("trio", {}), id="trio"),
 ]
 
+# uvloop's clock cannot be replaced.
+VIRTUAL_BACKENDS = [BACKENDS[0], BACKENDS[2]]
+
 
 @pytest.fixture(params=BACKENDS)
 def anyio_backend(request: pytest.FixtureRequest) -> Backend:
@@ -34,6 +37,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=["asyncio", "uvloop", "trio"],
         help="run the tests of this backend, and those that need none (default: all backends)",
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests that are marked for the virtual clock on the backends that can have it."""
+    marker = metafunc.definition.get_closest_marker("anyws_clock")
+    if marker is None or marker.args != ("virtual",):
+        return
+    if "anyio_backend" in metafunc.fixturenames:
+        backends = pytest.mark.parametrize("anyio_backend", VIRTUAL_BACKENDS, indirect=True)
+        metafunc.definition.add_marker(backends)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

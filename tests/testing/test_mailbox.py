@@ -7,6 +7,7 @@ import pytest
 from anyio import wait_all_tasks_blocked
 
 from anyws.testing.mailbox import Mailbox
+from anyws.testing.shuffling import Shuffler
 
 
 async def test_items_come_out_in_the_order_in_which_they_went_in() -> None:
@@ -86,3 +87,71 @@ async def test_nobody_waits_for_room_in_a_closed_queue() -> None:
     box.put(1)
     box.close()
     await box.room()
+
+
+async def test_nothing_arrives_while_the_taker_stalls() -> None:
+    box: Mailbox[int] = Mailbox(8)
+    box.put(1)
+    box.stall(room=1)
+    box.put(2)
+    assert not box.is_full
+    box.put(3)
+    assert box.is_full
+    assert box.take_all() == [1]
+    box.resume()
+    assert not box.is_full
+    assert box.take_all() == [2, 3]
+
+
+async def test_a_close_arrives_behind_everything_and_calls_back() -> None:
+    box: Mailbox[int] = Mailbox(8)
+    closed: list[bool] = []
+    box.stall(room=8)
+    box.put(1)
+    box.close(lambda: closed.append(True))
+    assert not closed
+    box.resume()
+    assert closed
+    assert await box.take() == 1
+    with pytest.raises(anyio.EndOfStream):
+        await box.take()
+
+
+async def test_what_a_stalled_taker_had_not_got_is_cut_off() -> None:
+    box: Mailbox[int] = Mailbox(8)
+    box.put(1)
+    box.stall(room=8)
+    box.put(2)
+    box.cut()
+    assert await box.take() == 1
+    with pytest.raises(anyio.EndOfStream):
+        await box.take()
+
+
+async def test_a_queue_is_drained_when_everything_is_taken_or_nobody_takes_any_more() -> None:
+    for finish in (Mailbox.take_all, Mailbox.close):
+        box: Mailbox[int] = Mailbox(8)
+        box.put(1)
+        drained = anyio.Event()
+
+        async def wait(box: Mailbox[int] = box, drained: anyio.Event = drained) -> None:
+            await box.drained()
+            drained.set()
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(wait)
+            await wait_all_tasks_blocked()
+            assert not drained.is_set()
+            finish(box)
+        assert drained.is_set()
+
+
+async def test_a_taker_that_stalls_does_not_get_what_was_posted_before_either() -> None:
+    box: Mailbox[int] = Mailbox(8, Shuffler(1))
+    box.put(1)
+    box.stall(room=8)
+    box.deliver()
+    assert box.take_all() == []
+    box.resume()
+    box.deliver()
+    assert box.take_all() == [1]

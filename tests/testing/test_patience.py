@@ -1,4 +1,4 @@
-"""How long a simulator waits when nothing else is said: on a virtual clock, which Trio has."""
+"""How long a simulator waits when nothing else is said: on the virtual clock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from trio.testing import MockClock
 
 from anyws.testing import ASGIConductor
 from tests.testing import apps
@@ -15,9 +14,7 @@ if TYPE_CHECKING:
     from anyws._asgi.types import Receive, Scope, Send
 
 
-@pytest.fixture
-def anyio_backend() -> tuple[str, dict[str, object]]:
-    return "trio", {"clock": MockClock(autojump_threshold=0)}
+pytestmark = pytest.mark.anyws_clock("virtual")
 
 
 async def test_the_answer_is_waited_for_for_five_seconds() -> None:

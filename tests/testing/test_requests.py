@@ -332,3 +332,19 @@ def _steps(steps: list[Event]) -> ASGIApp:
             await send(step)
 
     return apps.app_of(answer)
+
+
+@pytest.mark.parametrize("name", ["data", "files", "auth", "timeout"])
+async def test_an_argument_that_there_is_not_is_a_type_error_that_names_those_that_there_are(
+    name: str,
+) -> None:
+    async with ASGIConductor(Mirror()) as conductor:
+        with pytest.raises(TypeError, match=rf"no argument '{name}'; it has query_string, params"):
+            await conductor.simulate_post("/", **{name: 1})  # type: ignore[arg-type]  # the mistake
+
+
+@pytest.mark.parametrize("body", [{"a": 1}, [1], 5])
+async def test_a_body_of_another_type_is_a_type_error_with_the_remedy(body: object) -> None:
+    async with ASGIConductor(Mirror()) as conductor:
+        with pytest.raises(TypeError, match=r"body is a str or bytes, not .*: json= takes what"):
+            await conductor.simulate_post("/", body=body)  # type: ignore[arg-type]  # the mistake

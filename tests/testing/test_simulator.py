@@ -162,3 +162,113 @@ async def test_a_close_reason_of_the_application_does_not_exist_before_2_3() -> 
         with pytest.raises(WebSocketDisconnected):
             await ws.receive_text()
     assert (ws.close_code, ws.close_reason) == (4001, None)
+
+
+async def test_iterating_gives_the_messages_and_ends_with_the_connection() -> None:
+    async def talk(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.send", "text": "text"})
+        await send({"type": "websocket.send", "bytes": b"data"})
+        await send({"type": "websocket.close", "code": 4001})
+
+    async with ASGIConductor(apps.accepting(talk)) as conductor, conductor.simulate_ws() as ws:
+        assert [message async for message in ws] == ["text", b"data"]
+        assert ws.close_code == 4001
+
+
+async def test_draining_gives_what_has_arrived_and_does_not_wait() -> None:
+    async with ASGIConductor(apps.echo) as conductor, conductor.simulate_ws() as ws:
+        assert ws.drain() == []
+        await ws.send_text("one")
+        await ws.send_data(b"two")
+        await wait_all_tasks_blocked()
+        assert ws.drain() == ["one", b"two"]
+        assert ws.drain() == []
+
+
+@pytest.mark.parametrize(
+    "receive",
+    [
+        lambda ws: ws.receive_text(timeout=0.01),
+        lambda ws: ws.receive_data(timeout=0.01),
+        lambda ws: ws.receive_json(timeout=0.01),
+        lambda ws: ws.receive_msgpack(timeout=0.01),
+    ],
+)
+async def test_a_receive_may_have_a_deadline_and_then_says_what_the_application_is_doing(
+    receive: Callable[[ASGIWebSocketSimulator], Awaitable[object]],
+) -> None:
+    async def idle(scope: Scope, receive: Receive, send: Send) -> None:
+        await wait_for_better_days()
+
+    async def wait_for_better_days() -> None:
+        await anyio.sleep_forever()
+
+    async with ASGIConductor(apps.accepting(idle)) as conductor, conductor.simulate_ws() as ws:
+        with pytest.raises(TimeoutError) as late:
+            await receive(ws)
+        ws.cancel_app()
+    lines = str(late.value).splitlines()
+    assert lines[0] == (
+        "no message has come within 0.01 seconds; it last received websocket.connect and last "
+        "sent websocket.accept, and it waits at"
+    )
+    assert [line.rpartition(" ")[2] for line in lines[1:]] == [
+        "app",
+        "accepted",
+        "idle",
+        "wait_for_better_days",
+        "sleep_forever",
+    ]
+
+
+async def test_a_deadline_that_is_kept_changes_nothing() -> None:
+    async with ASGIConductor(apps.echo) as conductor, conductor.simulate_ws() as ws:
+        await ws.send_text("hi")
+        assert await ws.receive_text(timeout=5) == "hi"
+        with pytest.raises(WebSocketDisconnected):
+            ws.drop()
+            await ws.receive_text(timeout=5)
+
+
+async def test_a_send_that_waits_for_another_client_is_told_of() -> None:
+    async def write_home(scope: Scope, receive: Receive, send: Send) -> None:
+        senders[scope["path"]] = send
+        if scope["path"] == "/b":
+            await started.wait()
+            await senders["/a"]({"type": "websocket.send", "text": "dear mother"})
+        await apps.until_left(scope, receive, send)
+
+    senders: dict[str, Send] = {}
+    started = anyio.Event()
+    async with (
+        ASGIConductor(apps.accepting(write_home)) as conductor,
+        conductor.simulate_ws("/a") as a,
+        conductor.simulate_ws("/b") as b,
+    ):
+        a.stall()
+        started.set()
+        with pytest.raises(TimeoutError) as stuck:
+            await b.receive_text(timeout=0.01)
+        assert f"does not read:\n  to #1 WS /a, from {__file__}:" in str(stuck.value)
+        a.resume()
+        with pytest.raises(TimeoutError) as free:
+            await b.receive_text(timeout=0.01)
+        assert "does not read" not in str(free.value)
+
+
+async def test_a_send_that_waits_for_a_stream_is_told_of() -> None:
+    async def talk(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await apps.for_ever(scope, receive, send)
+        await send({"type": "http.response.start", "status": 200})
+        while True:
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
+
+    async with (
+        ASGIConductor(apps.app_of(talk)) as conductor,
+        conductor.simulate_get_stream("/") as stream,
+    ):
+        await wait_all_tasks_blocked()
+        with pytest.raises(TimeoutError, match="does not read:\n  to #1 GET /, from"):
+            await conductor.simulate_ws(timeout=0.01).__aenter__()
+        stream.cancel_app()

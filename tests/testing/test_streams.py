@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-import trio.testing
 from anyio import wait_all_tasks_blocked
 
 from anyws.testing import ASGIConductor, IllegalEvent, ReceivedEvent
@@ -20,14 +19,7 @@ Talk = Callable[["Scope", "Receive", "Send"], Awaitable[None]]
 
 START: Event = {"type": "http.response.start", "status": 200, "headers": [(b"x-a", b"b")]}
 
-virtual_time = pytest.mark.parametrize(
-    "anyio_backend",
-    [
-        pytest.param(
-            ("trio", {"clock": trio.testing.MockClock(autojump_threshold=0)}), id="trio-virtual"
-        )
-    ],
-)
+virtual_time = pytest.mark.anyws_clock("virtual")
 
 
 def part(body: bytes, *, more: bool = True) -> Event:

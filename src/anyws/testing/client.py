@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from anyio.from_thread import start_blocking_portal
 
+from anyws.testing.blocking import BlockingStream, Running
 from anyws.testing.conductor import ASGIConductor
 from anyws.testing.scopes import HeadersArgument, merge_headers
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from types import TracebackType
     from typing import Self, Unpack
-
-    from anyio.from_thread import BlockingPortal
 
     from anyws._asgi.types import ASGIApp
     from anyws.testing.requests import RequestArguments
@@ -27,7 +26,9 @@ class TestClient:
     """Requests without `await`: `TestClient(app).simulate_get("/")`.
 
     The application runs on an event loop in another thread. In a `with` block it is started once
-    and shut down at the end of the block; without one, around each call. Not for use inside of a
+    and shut down at the end of the block; without one, around each call. It has no WebSockets: a
+    test of several parties that wait for each other is one that runs on an event loop. Not for use
+    inside of a
     running event loop, which it would block: an `ASGIConductor` is.
     """
 
@@ -46,7 +47,7 @@ class TestClient:
         self._backend = backend
         self._backend_options = None if backend_options is None else dict(backend_options)
         self._stack = ExitStack()
-        self._running: tuple[BlockingPortal, ASGIConductor] | None = None
+        self._running: Running | None = None
 
     @property
     def app(self) -> ASGIApp:
@@ -75,10 +76,9 @@ class TestClient:
 
         As `ASGIConductor.simulate_request`.
         """
-        if self._running is not None:
-            return _request(*self._running, method, path, arguments)
-        with self._run() as running:
-            return _request(*running, method, path, arguments)
+        with self._use() as (portal, conductor):
+            request = functools.partial(conductor.simulate_request, method, path, **arguments)
+            return portal.call(request)
 
     def simulate_get(self, path: str = "/", **arguments: Unpack[RequestArguments]) -> Result:
         """Send a GET request."""
@@ -108,20 +108,36 @@ class TestClient:
         """Send an OPTIONS request."""
         return self.simulate_request("OPTIONS", path, **arguments)
 
+    def simulate_stream(
+        self, method: str = "GET", path: str = "/", **arguments: Unpack[RequestArguments]
+    ) -> BlockingStream:
+        """Send a request, and read the response while it comes.
+
+        `with client.simulate_stream("GET", "/") as result`. As `ASGIConductor.simulate_stream`.
+        """
+        return BlockingStream(
+            self._use, lambda conductor: conductor.simulate_stream(method, path, **arguments)
+        )
+
+    def simulate_get_stream(
+        self, path: str = "/", **arguments: Unpack[RequestArguments]
+    ) -> BlockingStream:
+        """Send a GET request, and read the response while it comes. As `simulate_stream`."""
+        return self.simulate_stream("GET", path, **arguments)
+
     @contextmanager
-    def _run(self) -> Generator[tuple[BlockingPortal, ASGIConductor]]:
+    def _use(self) -> Generator[Running]:
+        """Give the application that runs, or run it for this one call."""
+        if self._running is not None:
+            yield self._running
+            return
+        with self._run() as running:
+            yield running
+
+    @contextmanager
+    def _run(self) -> Generator[Running]:
         """Run an event loop in a thread, and the application on it."""
         with start_blocking_portal(self._backend, self._backend_options) as portal:
             conductor = ASGIConductor(self._app, self._headers)
             with portal.wrap_async_context_manager(conductor):
-                yield portal, conductor
-
-
-def _request(
-    portal: BlockingPortal,
-    conductor: ASGIConductor,
-    method: str,
-    path: str,
-    arguments: RequestArguments,
-) -> Result:
-    return portal.call(functools.partial(conductor.simulate_request, method, path, **arguments))
+                yield Running(portal, conductor)

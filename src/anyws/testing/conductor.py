@@ -6,45 +6,48 @@ import logging
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
-from anyws.testing.http import HTTPExchange, StreamedExchange
-from anyws.testing.lifespan import Lifespan
-from anyws.testing.link import WebSocketLink
-from anyws.testing.protocol import features
+from anyws.testing.clock import check_clock, demand_clock
+from anyws.testing.journal import Journal
+from anyws.testing.leaks import LeakedTask, LeakedTasksError, LeakFinder
+from anyws.testing.profiles import STRICT, ServerProfile, find_profile
 from anyws.testing.requests import RequestArguments, make_request
-from anyws.testing.running import AppTask, AppTasks
+from anyws.testing.running import AppTasks, Patience
 from anyws.testing.scopes import (
     DEFAULT_HOST,
     DEFAULT_REMOTE_ADDR,
-    DEFAULT_SPEC_VERSION,
+    SERVERS_OWN,
     HeadersArgument,
+    ServersOwn,
     create_scope_ws,
     merge_headers,
     split_target,
 )
-from anyws.testing.simulator import ASGIWebSocketSimulator, Patience
-from anyws.testing.streams import StreamedResult
-from anyws.testing.websocket import WebSocketExchange
+from anyws.testing.serving import SimulatedServer
+from anyws.testing.shuffling import seeded_scheduler
+from anyws.testing.verbs import HTTPVerbs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from types import TracebackType
     from typing import Self, Unpack
 
-    from anyws._asgi.types import ASGIApp
+    from anyws._asgi.types import ASGIApp, Scope
+    from anyws.testing.clock import Clock
     from anyws.testing.result import Result
+    from anyws.testing.simulator import ASGIWebSocketSimulator
+    from anyws.testing.streams import StreamedResult
 
 _log = logging.getLogger("anyws.testing")
 
 
 class _Run(NamedTuple):
-    """What there is between startup and shutdown."""
+    """What there is between startup and shutdown, and how it is taken down."""
 
     stack: AsyncExitStack
-    tasks: AppTasks
-    lifespan: Lifespan
+    server: SimulatedServer
 
 
-class ASGIConductor:
+class ASGIConductor(HTTPVerbs):
     """A server that runs an ASGI application for a test: `async with ASGIConductor(app) as c`.
 
     Entering starts the application, leaving shuts it down, also where the body raises; the body's
@@ -54,13 +57,43 @@ class ASGIConductor:
     cancels the application as well.
 
     Entering raises `RuntimeError` with the application's message where its startup fails, and so
-    does leaving where its shutdown fails. `headers` go with every request and every handshake
-    that has no header of the same name.
+    does leaving where its shutdown fails. Leaving raises `LeakedTasksError` where tasks that were
+    started from within a connection go on after it.
+
+    `headers` go with every request and every handshake that has no header of the same name.
+
+    `server` is the server whose habits the application is to meet: `"strict"`, `"hypercorn"`,
+    `"hypercorn-trio"`, `"uvicorn"`, or a `ServerProfile`.
+
+    `seed` shuffles the order in which what is under way to different connections at the same time
+    arrives. The same seed gives the same run, as far as time and other threads play no part; a
+    failing test tells the seed in a note of its exception. None delivers at once.
+
+    `may_outlive` holds the names of tasks that are meant to go on after the connection they were
+    started from, as `LeakedTask.name` gives them.
+
+    `clock` is the clock that the test is written for, "virtual" or "real": entering raises
+    `RuntimeError` where the event loop has the other one. It does not choose one; the marker
+    `anyws_clock` of the pytest plugin does, and `virtual_clock()`. None takes either.
     """
 
-    def __init__(self, app: ASGIApp, headers: HeadersArgument | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        headers: HeadersArgument | None = None,
+        *,
+        server: str | ServerProfile = STRICT,
+        seed: int | None = None,
+        may_outlive: Iterable[str] = (),
+        clock: Clock | None = None,
+    ) -> None:
         self._app = app
         self._headers = merge_headers(None, headers)
+        self._profile = find_profile(server)
+        self._seed = seed
+        self._may_outlive = frozenset(may_outlive)
+        self._clock: Clock | None = None if clock is None else check_clock(clock)
+        self._journal = Journal()
         self._run: _Run | None = None
 
     @property
@@ -68,18 +101,28 @@ class ASGIConductor:
         """The application."""
         return self._app
 
+    @property
+    def journal(self) -> Journal:
+        """What went over the wire of each client."""
+        return self._journal
+
     async def __aenter__(self) -> Self:
         if self._run is not None:
             raise RuntimeError("the conductor has been entered already")
+        demand_clock(self._clock)
         refusal: Exception | None = None
         async with AsyncExitStack() as stack:
+            self._journal.begin()
+            if self._seed is not None:
+                stack.enter_context(seeded_scheduler(self._seed))
+            leaks = stack.enter_context(LeakFinder(self._may_outlive))
             tasks = await stack.enter_async_context(AppTasks())
-            lifespan = Lifespan(self._app)
-            tasks.start(lifespan.task)
-            refusal = await lifespan.start()
+            server = SimulatedServer(self._app, tasks, leaks, self._journal, self._seed)
+            refusal = await server.start()
             if refusal is None:
-                self._run = _Run(stack.pop_all(), tasks, lifespan)
+                self._run = _Run(stack.pop_all(), server)
         if refusal is not None:
+            self._tell_seed(refusal)
             raise refusal
         return self
 
@@ -91,15 +134,43 @@ class ASGIConductor:
     ) -> None:
         run = self._running()
         self._run = None
-        refusal: Exception | None = None
+        problems: list[Exception] = []
         async with run.stack:
-            await run.tasks.end_all_but(run.lifespan.task)
-            refusal = await run.lifespan.stop()
-        if refusal is None:
-            return
-        if error is None:
-            raise refusal
-        _log.error("the application's lifespan failed, too", exc_info=refusal)
+            await run.server.tasks.end()
+            leaked = await run.server.leaks.find_after_grace()
+            refusal = await run.server.lifespan.stop()
+            if refusal is not None:
+                problems.append(refusal)
+            if leaked:
+                problems.append(LeakedTasksError(leaked))
+        raised = problems.pop(0) if error is None and problems else None
+        for problem in problems:
+            _log.error("beside what the test raised: %s", problem, exc_info=problem)
+        for told in (error, raised):
+            if told is not None:
+                self._tell_seed(told)
+        if raised is not None:
+            raise raised
+
+    def leaks(self) -> list[LeakedTask]:
+        """Give the tasks that were started from within a connection or a request, and outlived it.
+
+        They go on although the application's call for that connection has returned, and are not in
+        the care of another connection. What was started in `app.task_group` is the application's
+        and not among them. A task that is about to end may be: leaving the conductor gives it some
+        turns of the scheduler before it raises `LeakedTasksError`.
+        """
+        return self._running().server.leaks.find()
+
+    def stop_server(self) -> None:
+        """End every connection as the server does that is told to stop; nothing is waited for.
+
+        Most cancel the application where it waits, and what farewell it says on its way out is
+        what the client sees. uvicorn closes each WebSocket with 1012, tells the application and
+        waits for it. The lifespan goes on until the conductor is left, and so new clients may
+        come: as after a restart, if the application keeps nothing in memory.
+        """
+        self._running().server.tasks.stop()
 
     def simulate_ws(
         self,
@@ -110,8 +181,9 @@ class ASGIConductor:
         headers: HeadersArgument | None = None,
         cookies: Mapping[str, str] | None = None,
         subprotocols: Iterable[str] | None = None,
-        spec_version: str | None = DEFAULT_SPEC_VERSION,
+        spec_version: str | ServersOwn | None = SERVERS_OWN,
         timeout: float | None = None,
+        server: str | ServerProfile | None = None,
         extensions: Mapping[str, Mapping[str, object]] | None = None,
         host: str = DEFAULT_HOST,
         scheme: str = "ws",
@@ -122,10 +194,13 @@ class ASGIConductor:
         """Open a WebSocket: `async with conductor.simulate_ws("/path?a=1") as ws`.
 
         The query is given in the path, in `query_string` or in `params`. `timeout`, in seconds,
-        replaces the 5 seconds for the application's answer and the 30 for its return. The other
-        arguments are those of `create_scope_ws`.
+        replaces the 5 seconds for the application's answer and the 30 for its return. `server` is
+        the server that this connection goes through, if it is not the conductor's; its version
+        and its extensions are the defaults of `spec_version` and `extensions`. The other arguments
+        are those of `create_scope_ws`.
         """
         run = self._running()
+        profile = self._profile if server is None else find_profile(server)
         path, query_string = split_target(path, query_string, params)
         scope = create_scope_ws(
             path,
@@ -133,19 +208,16 @@ class ASGIConductor:
             merge_headers(self._headers, headers),
             cookies=cookies,
             subprotocols=subprotocols,
-            spec_version=spec_version,
-            extensions=extensions,
+            spec_version=profile.spec_version if spec_version is SERVERS_OWN else spec_version,
+            extensions=profile.extensions if extensions is None else extensions,
             host=host,
             scheme=scheme,
             http_version=http_version,
             remote_addr=remote_addr,
             root_path=root_path,
         )
-        scope["state"] = dict(run.lifespan.state)
-        link = WebSocketLink(features(scope))
         patience = Patience() if timeout is None else Patience(answer=timeout, end=timeout)
-        task = AppTask(self._app, scope, WebSocketExchange(scope, link))
-        return ASGIWebSocketSimulator(link, task, run.tasks.start, patience)
+        return run.server.connect(scope, profile, patience)
 
     async def simulate_request(
         self, method: str = "GET", path: str = "/", **arguments: Unpack[RequestArguments]
@@ -156,54 +228,8 @@ class ASGIConductor:
         before its response is complete. A cancelled call cancels the application's task.
         """
         run = self._running()
-        scope, body = make_request(method, path, self._headers, arguments)
-        scope["state"] = dict(run.lifespan.state)
-        exchange = HTTPExchange(scope, body)
-        task = AppTask(self._app, scope, exchange)
-        run.tasks.start(task)
-        try:
-            await task.finished.wait()
-        finally:
-            task.cancel()
-        return exchange.result()
-
-    async def simulate_get(self, path: str = "/", **arguments: Unpack[RequestArguments]) -> Result:
-        """Send a GET request. As `simulate_request`."""
-        return await self.simulate_request("GET", path, **arguments)
-
-    async def simulate_head(
-        self, path: str = "/", **arguments: Unpack[RequestArguments]
-    ) -> Result:
-        """Send a HEAD request. As `simulate_request`; the result has what body was sent."""
-        return await self.simulate_request("HEAD", path, **arguments)
-
-    async def simulate_post(
-        self, path: str = "/", **arguments: Unpack[RequestArguments]
-    ) -> Result:
-        """Send a POST request. As `simulate_request`."""
-        return await self.simulate_request("POST", path, **arguments)
-
-    async def simulate_put(self, path: str = "/", **arguments: Unpack[RequestArguments]) -> Result:
-        """Send a PUT request. As `simulate_request`."""
-        return await self.simulate_request("PUT", path, **arguments)
-
-    async def simulate_patch(
-        self, path: str = "/", **arguments: Unpack[RequestArguments]
-    ) -> Result:
-        """Send a PATCH request. As `simulate_request`."""
-        return await self.simulate_request("PATCH", path, **arguments)
-
-    async def simulate_delete(
-        self, path: str = "/", **arguments: Unpack[RequestArguments]
-    ) -> Result:
-        """Send a DELETE request. As `simulate_request`."""
-        return await self.simulate_request("DELETE", path, **arguments)
-
-    async def simulate_options(
-        self, path: str = "/", **arguments: Unpack[RequestArguments]
-    ) -> Result:
-        """Send an OPTIONS request. As `simulate_request`."""
-        return await self.simulate_request("OPTIONS", path, **arguments)
+        scope, body = self._make_request(method, path, arguments)
+        return await run.server.request(scope, body, self._profile)
 
     def simulate_stream(
         self, method: str = "GET", path: str = "/", **arguments: Unpack[RequestArguments]
@@ -214,17 +240,18 @@ class ASGIConductor:
         `async with conductor.simulate_stream("GET", "/") as result`.
         """
         run = self._running()
-        scope, body = make_request(method, path, self._headers, arguments)
-        scope["state"] = dict(run.lifespan.state)
-        exchange = StreamedExchange(scope, body)
-        task = AppTask(self._app, scope, exchange)
-        return StreamedResult(exchange, task, run.tasks.start, Patience())
+        scope, body = self._make_request(method, path, arguments)
+        return run.server.stream(scope, body, self._profile)
 
-    def simulate_get_stream(
-        self, path: str = "/", **arguments: Unpack[RequestArguments]
-    ) -> StreamedResult:
-        """Send a GET request, and read the response while it comes. As `simulate_stream`."""
-        return self.simulate_stream("GET", path, **arguments)
+    def _make_request(
+        self, method: str, path: str, arguments: RequestArguments
+    ) -> tuple[Scope, bytes]:
+        arguments.setdefault("spec_version", self._profile.http_spec_version)
+        return make_request(method, path, self._headers, arguments)
+
+    def _tell_seed(self, error: BaseException) -> None:
+        if self._seed is not None:
+            error.add_note(f"ASGIConductor(…, seed={self._seed}) gives this run again")
 
     def _running(self) -> _Run:
         if self._run is None:

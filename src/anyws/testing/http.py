@@ -12,24 +12,25 @@ from anyio.lowlevel import checkpoint
 from anyws._asgi import events as names
 from anyws.testing import events, protocol
 from anyws.testing.events import IllegalEvent
-from anyws.testing.mailbox import Mailbox
+from anyws.testing.journal import Direction
 from anyws.testing.protocol import ResponsePhase
 from anyws.testing.result import Result
 
 if TYPE_CHECKING:
     from anyws._asgi.types import Event, Scope
+    from anyws.testing.line import Line
 
 _CHUNK: Final = 65_536
 """Bytes of a request's body in one event, as servers read them."""
-_ROOM: Final = 16
-"""Parts of a response that wait for the client before the application has to."""
 
 
 class HTTPExchange:
     """One request, and the response as far as it has come."""
 
-    def __init__(self, scope: Scope, body: bytes) -> None:
+    def __init__(self, scope: Scope, body: bytes, line: Line) -> None:
         self._method: str = scope["method"]
+        self._line = line
+        self._last_read = self._last_sent = "nothing"
         self._request = deque(_request_events(body))
         self._phase = ResponsePhase.UNSTARTED
         self._start: events.ResponseStart | None = None
@@ -37,6 +38,12 @@ class HTTPExchange:
         self._complete = anyio.Event()
         self._violation: IllegalEvent | None = None
         self._failure: Exception | None = None
+        self._cancelled = False
+
+    @property
+    def violation(self) -> IllegalEvent | None:
+        """What the application did wrong."""
+        return self._violation
 
     async def receive(self) -> Event:
         """Give the application the request's body, then `http.disconnect` after its response.
@@ -44,13 +51,19 @@ class HTTPExchange:
         A cancelled call leaves its event for the next one.
         """
         await checkpoint()
+        event: Event = {"type": names.HTTP_DISCONNECT}
         if self._request:
-            return self._request.popleft()
-        await self._complete.wait()
-        return {"type": names.HTTP_DISCONNECT}
+            event = self._request.popleft()
+        else:
+            await self._complete.wait()
+        self._last_read = event["type"]
+        self._line.note(Direction.TO_APP, event)
+        return event
 
     async def send(self, event: Event) -> None:
         """Take an event of the application. A cancellation leaves it sent."""
+        self._last_sent = str(event.get("type"))
+        self._line.note(Direction.TO_CLIENT, event)
         try:
             said = events.parse(events.HTTP_EVENTS, event)
             phase = protocol.step(protocol.RESPONSE, self._phase, said, event)
@@ -65,10 +78,19 @@ class HTTPExchange:
             self._complete.set()
         await checkpoint()
 
-    def finish(self, failure: Exception | None) -> None:
-        """Take note that the application has returned, or raised `failure`."""
+    def finish(self, failure: Exception | None, *, cancelled: bool) -> None:
+        """Take note that the application has returned, raised `failure` or been cancelled."""
         self._failure = failure
+        self._cancelled = cancelled
         self._complete.set()
+
+    def stop(self) -> bool:
+        """Say whether a server that is stopped leaves the response to the application."""
+        return not self._line.server.cancels_at_shutdown
+
+    def last_words(self) -> str:
+        """Say what the application has read and sent last."""
+        return f"it last received {self._last_read} and last sent {self._last_sent}"
 
     def result(self) -> Result:
         """Give the response; raise what the application raised or did wrong.
@@ -83,7 +105,8 @@ class HTTPExchange:
         return Result(self._start.status, self._start.headers, bytes(self._body))
 
     def _cut_off(self) -> RuntimeError:
-        return RuntimeError(f"the application returned {self._phase.value}")
+        what = "was cancelled" if self._cancelled else "returned"
+        return RuntimeError(f"the application {what} {self._phase.value}")
 
     def _take(self, said: events.ResponseEvent) -> None:
         match said:
@@ -109,66 +132,6 @@ class HTTPExchange:
 
     def _has_no_body(self, status: int) -> bool:
         return self._method == "HEAD" or status == HTTPStatus.NOT_MODIFIED
-
-
-class StreamedExchange(HTTPExchange):
-    """An exchange whose client reads the response while it comes, and may leave before its end."""
-
-    def __init__(self, scope: Scope, body: bytes) -> None:
-        super().__init__(scope, body)
-        self.settled: anyio.Event = anyio.Event()
-        """Set when the response has begun, and when it is certain that it won't."""
-        self.parts: Mailbox[bytes] = Mailbox(_ROOM)
-        """What the client has not taken yet."""
-        self._left = False
-        self._sends_raise = protocol.features(scope).sends_raise
-
-    @property
-    def head(self) -> Result | None:
-        """The status and the headers, when the response has begun."""
-        return (
-            None if self._start is None else Result(self._start.status, self._start.headers, b"")
-        )
-
-    @property
-    def violation(self) -> IllegalEvent | None:
-        """What the application did wrong."""
-        return self._violation
-
-    def check_end(self) -> None:
-        """Raise `RuntimeError` if the response has ended before its end."""
-        if self._phase is not ResponsePhase.COMPLETE and not self._left:
-            raise self._cut_off() from self._failure
-
-    def leave(self) -> None:
-        """Have the client leave: the application is told, and what it sends now is lost."""
-        self._left = self._phase is not ResponsePhase.COMPLETE
-        self._complete.set()
-        self.parts.close()
-
-    async def send(self, event: Event) -> None:
-        """Take an event of the application, and wait while the client is far behind.
-
-        After the client has left it raises `OSError` from specification version 2.4 on, and does
-        nothing before.
-        """
-        await super().send(event)
-        if self._left and self._sends_raise:
-            raise OSError("the client has left before the end of the response")
-        await self.parts.room()
-
-    def finish(self, failure: Exception | None) -> None:
-        super().finish(failure)
-        self.settled.set()
-        self.parts.close()
-
-    def _take(self, said: events.ResponseEvent) -> None:
-        super()._take(said)
-        self.settled.set()
-        if not isinstance(said, events.ResponseStart) and said.body and not self._left:
-            self.parts.put(said.body)
-        if isinstance(said, events.ResponseEnd):
-            self.parts.close()
 
 
 def _request_events(body: bytes) -> list[Event]:

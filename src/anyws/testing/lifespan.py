@@ -95,8 +95,8 @@ class Lifespan:
         if self._phase is LifespanPhase.ENDED:
             self._ended.set()
 
-    def finish(self, failure: Exception | None) -> None:
-        """Take note that the application has returned, or raised `failure`."""
+    def finish(self, failure: Exception | None, *, cancelled: bool) -> None:
+        """Take note that the application has returned, raised `failure` or been cancelled."""
         self._failure = failure
         self._started.set()
         self._ended.set()

@@ -57,7 +57,16 @@ class RequestArguments(TypedDict, total=False):
 def make_request(
     method: str, path: str, defaults: HeadersArgument, arguments: RequestArguments
 ) -> tuple[Scope, bytes]:
-    """Make the scope and the body of a request. `defaults` are the conductor's headers."""
+    """Make the scope and the body of a request. `defaults` are the conductor's headers.
+
+    Raises `TypeError` for an argument that there is not.
+    """
+    unknown = sorted(set(arguments).difference(RequestArguments.__annotations__))
+    if unknown:
+        raise TypeError(
+            f"a simulated request has no argument {unknown[0]!r}; it has "
+            f"{', '.join(RequestArguments.__annotations__)}"
+        )
     path, query_string = split_target(path, arguments.get("query_string"), arguments.get("params"))
     body = _body(arguments)
     content = merge_headers(defaults, _content_headers(arguments, body))
@@ -81,7 +90,15 @@ def _body(arguments: RequestArguments) -> bytes | None:
         if body is not None:
             raise ValueError("body= and json= are both given: a request has one body")
         return json_codec.encode(arguments["json"])
-    return body.encode() if isinstance(body, str) else body
+    return _encoded(body)
+
+
+def _encoded(body: object) -> bytes | None:
+    if isinstance(body, str):
+        return body.encode()
+    if body is None or isinstance(body, bytes):
+        return body
+    raise TypeError(f"body is a str or bytes, not {body!r}: json= takes what JSON can hold")
 
 
 def _content_headers(arguments: RequestArguments, body: bytes | None) -> dict[str, str]:

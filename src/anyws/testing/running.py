@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-import gc
-import inspect
-from collections.abc import AsyncGenerator, Awaitable, Coroutine, Generator, Iterator
-from types import FrameType
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import anyio
 
 from anyws._concurrency import failures, leaves
+from anyws.testing.frames import waiting_at
+from anyws.testing.leaks.origins import current_origin
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from types import TracebackType
     from typing import Self
 
     from anyio.abc import TaskGroup
 
     from anyws._asgi.types import ASGIApp, Event, Scope
+    from anyws.testing.events import IllegalEvent
+    from anyws.testing.leaks.origins import Origin
+    from anyws.testing.stuck import StuckSends
 
 LAST_WORDS: Final = 30.0
 """Seconds that the application has to return once it should."""
-_DEPTH: Final = 200
-"""Calls, one inside the other, that are looked at to find where the application waits."""
+
+
+class Patience(NamedTuple):
+    """How long a client waits for the application, in seconds."""
+
+    answer: float = 5.0
+    """For the beginning of its answer."""
+    end: float = 30.0
+    """For its return, after the client has left."""
 
 
 class Exchange(Protocol):
@@ -33,8 +42,24 @@ class Exchange(Protocol):
 
     async def send(self, event: Event) -> None: ...
 
-    def finish(self, failure: Exception | None) -> None:
-        """Take note that the application has returned, or raised `failure`."""
+    def finish(self, failure: Exception | None, *, cancelled: bool) -> None:
+        """Take note that the application has returned, raised `failure` or been cancelled."""
+
+
+class ClientExchange(Exchange, Protocol):
+    """The server's end of a connection with a client."""
+
+    @property
+    def violation(self) -> IllegalEvent | None:
+        """What the application did wrong."""
+
+    def last_words(self) -> str:
+        """Say what the application has read and sent last."""
+        ...
+
+    def stop(self) -> bool:
+        """End the connection as a server does that is stopped; False where it cancels instead."""
+        ...
 
 
 class AppTask:
@@ -50,6 +75,7 @@ class AppTask:
         self._exchange = exchange
         self._cancel_scope = anyio.CancelScope()
         self._call: Awaitable[None] | None = None
+        self._returned = False
         self.failure: Exception | None = None
         self.finished: anyio.Event = anyio.Event()
 
@@ -60,7 +86,8 @@ class AppTask:
         except Exception as error:
             self.failure = _bare(error)
         finally:
-            self._exchange.finish(self.failure)
+            cancelled = self.failure is None and not self._returned
+            self._exchange.finish(self.failure, cancelled=cancelled)
             self.finished.set()
 
     def cancel(self) -> None:
@@ -69,16 +96,69 @@ class AppTask:
 
     def where(self) -> str:
         """Say where the application waits, outermost call first, one line for each."""
-        lines = [
-            f'  File "{frame.f_code.co_filename}", line {frame.f_lineno}, in {frame.f_code.co_name}'
-            for frame in _frames(self._call)
-        ]
-        return "\n".join(lines) or "  (not known)"
+        return waiting_at(self._call)
 
     async def _run_cancellable(self) -> None:
         with self._cancel_scope:
             self._call = self._app(self._scope, self._exchange.receive, self._exchange.send)
             await self._call
+            self._returned = True
+
+
+class ClientTask(AppTask):
+    """One call of the application, for one client."""
+
+    _exchange: ClientExchange
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        scope: Scope,
+        exchange: ClientExchange,
+        origin: Origin,
+        stuck: StuckSends,
+    ) -> None:
+        super().__init__(app, scope, exchange)
+        self._origin = origin
+        self._stuck = stuck
+
+    async def run(self) -> None:
+        """Call the application, and keep what it raises. What it starts is known as its own."""
+        self._origin.task_id = anyio.get_current_task().id
+        current_origin.set(self._origin)
+        try:
+            await super().run()
+        finally:
+            self._origin.over = True
+
+    def stop(self) -> None:
+        """Do what a server does with the connection when it is stopped."""
+        if not self._exchange.stop():
+            self.cancel()
+
+    async def end(self, seconds: float, after: str) -> None:
+        """Wait for the application's return, and cancel it after so many seconds.
+
+        Raises an illegal event of the application, else `TimeoutError`, else what it raised.
+        """
+        try:
+            with anyio.move_on_after(seconds):
+                await self.finished.wait()
+        finally:
+            self.cancel()
+        if self._exchange.violation is not None:
+            raise self._exchange.violation
+        if not self.finished.is_set():
+            raise TimeoutError(
+                f"the application went on for {seconds:g} seconds after {after}; {self.doing()}"
+            )
+        if self.failure is not None:
+            raise self.failure
+
+    def doing(self) -> str:
+        """Say what the application did last, where it waits, and which sends are stuck."""
+        waits = f"{self._exchange.last_words()}, and it waits at\n{self.where()}"
+        return waits + self._stuck.tell()
 
 
 class AppTasks:
@@ -87,7 +167,8 @@ class AppTasks:
     _group: TaskGroup
 
     def __init__(self) -> None:
-        self._tasks: set[AppTask] = set()
+        self._clients: set[ClientTask] = set()
+        self._services = anyio.CancelScope()
 
     async def __aenter__(self) -> Self:
         self._group = anyio.create_task_group()
@@ -100,6 +181,7 @@ class AppTasks:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> bool | None:
+        self._services.cancel()
         try:
             return await self._group.__aexit__(exc_type, error, traceback)
         except BaseExceptionGroup as group:
@@ -108,56 +190,45 @@ class AppTasks:
         # Outside of the handler, lest the group becomes the context of what was in it.
         raise raised
 
-    def start(self, task: AppTask) -> None:
-        """Run a task in the group."""
-        self._tasks.add(task)
+    def start(self, task: ClientTask) -> None:
+        """Run a client's task in the group."""
+        self._clients.add(task)
         self._group.start_soon(self._run, task)
 
-    async def end_all_but(self, kept: AppTask) -> None:
-        """Cancel the other tasks, and wait until they have ended, for half a minute at most."""
-        left = self._tasks - {kept}
+    def start_lifespan(self, task: AppTask) -> None:
+        """Run the lifespan's task in the group, which waits for it."""
+        self._group.start_soon(task.run)
+
+    def start_service(self, service: Callable[[], Awaitable[None]]) -> None:
+        """Run what the server itself needs in the group, until that is left."""
+        self._group.start_soon(self._serve, service)
+
+    def stop(self) -> None:
+        """Have every client's task end as when the server is stopped; none is waited for."""
+        for task in tuple(self._clients):
+            task.stop()
+
+    async def end(self) -> None:
+        """Cancel the clients' tasks, and wait until they have ended, for half a minute at most."""
+        left = tuple(self._clients)
         for task in left:
             task.cancel()
         with anyio.move_on_after(LAST_WORDS):
             for task in left:
                 await task.finished.wait()
 
-    async def _run(self, task: AppTask) -> None:
+    async def _run(self, task: ClientTask) -> None:
         try:
             await task.run()
         finally:
-            self._tasks.discard(task)
+            self._clients.discard(task)
+
+    async def _serve(self, service: Callable[[], Awaitable[None]]) -> None:
+        with self._services:
+            await service()
 
 
 def _bare(error: Exception) -> Exception:
     """Give what a group of one holds, or the exception itself."""
     found = failures(error)
     return found[0] if len(found) == 1 else error
-
-
-def _frames(call: object) -> Iterator[FrameType]:
-    """Follow what a suspended call awaits, as far as Python lets it be seen."""
-    for _ in range(_DEPTH):
-        frame, call = _step(call)
-        if frame is not None:
-            yield frame
-
-
-def _step(call: object) -> tuple[FrameType | None, object]:
-    """Give the frame of a suspended call, if it has one, and what it awaits."""
-    if inspect.iscoroutine(call):
-        return call.cr_frame, call.cr_await
-    if inspect.isgenerator(call):
-        return call.gi_frame, call.gi_yieldfrom
-    if inspect.isasyncgen(call):
-        return call.ag_frame, call.ag_await
-    if isinstance(call, Generator):
-        # A wrapper around one of those, such as the next step of an asynchronous generator. It
-        # has no attribute for what it wraps, but the garbage collector knows.
-        wrapped: list[object] = gc.get_referents(call)
-        return None, next(filter(_is_call, wrapped), None)
-    return None, None
-
-
-def _is_call(candidate: object) -> bool:
-    return isinstance(candidate, (Coroutine, Generator, AsyncGenerator))

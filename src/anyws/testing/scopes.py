@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from urllib.parse import quote, unquote, urlencode, urlsplit
@@ -16,6 +17,15 @@ DEFAULT_HOST: Final = "localhost"
 DEFAULT_REMOTE_ADDR: Final = "127.0.0.1"
 DEFAULT_SPEC_VERSION: Final = "2.3"
 DENIAL_EXTENSION: Final[Mapping[str, Mapping[str, object]]] = {"websocket.http.response": {}}
+
+
+class ServersOwn(enum.Enum):
+    """Stands for what the simulated server has, in arguments where None says something else."""
+
+    SERVERS_OWN = enum.auto()
+
+
+SERVERS_OWN: Final = ServersOwn.SERVERS_OWN
 
 _DEFAULT_PORTS: Final = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 _CLIENT_PORT: Final = 49_152

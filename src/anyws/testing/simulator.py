@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final
 
 import anyio
 from anyio.lowlevel import checkpoint
 
-from anyws.errors.usage import OperationNotAllowed
 from anyws.errors.websocket import (
-    PayloadTypeError,
     WebSocketDisconnected,
     WebSocketHandlerNotFound,
     WebSocketPathNotFound,
     WebSocketServerError,
 )
 from anyws.headers import Headers
-from anyws.media import json, msgpack
-from anyws.testing.link import ABNORMAL_CLOSURE, End, WebSocketLink
-from anyws.testing.running import AppTask
+from anyws.testing.journal import Direction
+from anyws.testing.link import CAPACITY
+from anyws.testing.messages import MessageClient
+from anyws.testing.telling import NORMAL_CLOSURE, End
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
+
+    from anyws.testing.link import WebSocketLink
+    from anyws.testing.running import ClientTask, Patience
 
 _DENIALS: Final = {
     3404: WebSocketPathNotFound,
@@ -32,16 +35,7 @@ _DENIALS: Final = {
 }
 
 
-class Patience(NamedTuple):
-    """How long a simulator waits for the application, in seconds."""
-
-    answer: float = 5.0
-    """For accept or denial."""
-    end: float = 30.0
-    """For the application's return, after the client has left."""
-
-
-class ASGIWebSocketSimulator:
+class ASGIWebSocketSimulator(MessageClient):
     """A client of the application: `async with conductor.simulate_ws("/") as ws`.
 
     Entering starts the application's task and waits until it has accepted. Leaving closes the
@@ -50,12 +44,19 @@ class ASGIWebSocketSimulator:
     application's task is cancelled, without waiting for it. Entering and leaving may be done by
     different tasks, and any task may use the client meanwhile.
 
-    What the application sent before the end can be received after it. An illegal event of the
-    application comes out in any case, also in the place of the body's exception.
+    What the application sent before the end can be received after it, by `async for message in
+    ws` as well, which ends with the connection. An illegal event of the application comes out in
+    any case, also in the place of the body's exception.
+
+    `stall()`, `drop()`, `flood()` and `cancel_app()` are what goes wrong in the world.
     """
 
     def __init__(
-        self, link: WebSocketLink, task: AppTask, start: Callable[[AppTask], None], wait: Patience
+        self,
+        link: WebSocketLink,
+        task: ClientTask,
+        start: Callable[[ClientTask], None],
+        wait: Patience,
     ) -> None:
         self._link = link
         self._task = task
@@ -72,6 +73,7 @@ class ASGIWebSocketSimulator:
         if self._entered:
             raise RuntimeError("a simulated connection is entered once: open another one")
         self._entered = True
+        self._link.connect()
         self._start(self._task)
         usable = False
         try:
@@ -93,7 +95,7 @@ class ASGIWebSocketSimulator:
         Raises what the application raised, and `TimeoutError` where it does not end.
         """
         if error is None:
-            self._link.finish(End(1000))
+            self._link.leave(End(NORMAL_CLOSURE))
             await self._end_of_app()
             return
         self._abandon()
@@ -116,7 +118,8 @@ class ASGIWebSocketSimulator:
 
         1006 after `drop()`, 1011 where the application failed or returned without a close. A
         denied handshake has the code that the application gave if it is 1011 or from 3000 to
-        3999, 3000 plus the status for a denial with a response, and else 3403.
+        3999, 3000 plus the status for a denial with a response, and else 3403; with the profile
+        of a real server it has 3403 unless there is a response.
         """
         return None if self._link.end is None else self._link.end.code
 
@@ -160,7 +163,7 @@ class ASGIWebSocketSimulator:
         """
         await checkpoint()
         self._check_answered()
-        self._link.finish(End(1000 if code is None else code, reason))
+        self._link.leave(End(NORMAL_CLOSURE if code is None else code, reason))
 
     def drop(self) -> None:
         """Vanish without a close frame, as a phone in a tunnel does.
@@ -168,79 +171,58 @@ class ASGIWebSocketSimulator:
         The application reads what was sent before, then a disconnect with 1006. Allowed in the
         handshake too, from another task than the one that enters the context.
         """
-        self._link.finish(End(ABNORMAL_CLOSURE))
+        self._note("drop()")
+        self._link.vanish()
 
-    async def send_text(self, payload: str) -> None:
-        """Send a TEXT message.
+    def stall(self, room: int = 0) -> None:
+        """Read no more from the network, until `resume()`, as a phone does that sleeps.
 
-        Waits only while more than a thousand messages wait for the application, and has sent by
-        then. Raises `OperationNotAllowed` before accept, `WebSocketDisconnected` after the end.
+        What has arrived can be received. What the application sends from now on, a close
+        included, stays under way; with more than `room` messages under way its sends wait, as
+        they do when the buffers between a server and a client are full. On a real server that
+        takes some hundred messages of 1 KiB, or thousands; here the first send waits.
         """
-        await self._send(_text(payload))
+        self._note(f"stall({room})")
+        self._link.to_client.stall(room)
 
-    async def send_data(self, payload: bytes | bytearray | memoryview) -> None:
-        """Send a BINARY message. As `send_text`."""
-        await self._send(_data(payload))
+    def resume(self) -> None:
+        """Read from the network again: what was held back arrives in order."""
+        self._note("resume()")
+        self._link.to_client.resume()
 
-    async def send_json(self, media: object) -> None:
-        """Send an object as JSON in a TEXT message. As `send_text`."""
-        await self._send(json.encode(media).decode())
+    async def flood(self, count: int, payload: str | bytes = "flood") -> int:
+        """Send a message `count` times, as fast as the application takes it.
 
-    async def send_msgpack(self, media: object) -> None:
-        """Send an object as MessagePack in a BINARY message. As `send_text`."""
-        await self._send(msgpack.encode(media))
-
-    async def receive_text(self) -> str:
-        """Give the text of the next message, and wait for it.
-
-        A cancelled call leaves the message for the next one. Raises `PayloadTypeError` where the
-        message is BINARY, and it is consumed; `OperationNotAllowed` before accept;
-        `WebSocketDisconnected` after the end, when every message has been received.
+        Returns when the application has taken every message, or the connection has ended, and
+        says how many went out. What comes back meanwhile can be received afterwards: unless it is
+        stalled, a client that floods has room for any number of answers. A cancellation leaves
+        what has gone out; it is the way to stop where the application does not read.
         """
-        payload = await self._receive()
-        if not isinstance(payload, str):
-            raise PayloadTypeError(f"a TEXT message was asked for; BINARY came: {payload!r}")
-        return payload
-
-    async def receive_data(self) -> bytes:
-        """Give the bytes of the next message, and wait for it. As `receive_text`."""
-        payload = await self._receive()
-        if not isinstance(payload, bytes):
-            raise PayloadTypeError(f"a BINARY message was asked for; TEXT came: {payload!r}")
-        return payload
-
-    async def receive_json(self) -> object:
-        """Give the object in the next TEXT message. As `receive_text`.
-
-        Raises `json.JSONDecodeError` where the message is not JSON.
-        """
-        return json.decode(await self.receive_text())
-
-    async def receive_msgpack(self) -> object:
-        """Give the object in the next BINARY message. As `receive_text`.
-
-        Raises `ValueError` where the message is not MessagePack.
-        """
-        return msgpack.decode(await self.receive_data())
-
-    async def _send(self, payload: str | bytes) -> None:
         await checkpoint()
         self._check_answered()
-        if self._link.end is not None:
-            raise self._link.disconnected()
-        await self._link.put(payload)
+        inbox = self._link.to_client
+        inbox.capacity = math.inf
+        try:
+            for sent in range(count):
+                if self._link.end is not None:
+                    return sent
+                await self._link.put(payload)
+            await self._link.to_app.drained()
+        finally:
+            inbox.capacity = CAPACITY
+        return count
 
-    async def _receive(self) -> str | bytes:
-        await checkpoint()
-        self._check_answered()
-        return await self._link.take()
+    def cancel_app(self) -> None:
+        """Have the server cancel the application where it waits, as servers do at a shutdown.
 
-    def _check_answered(self) -> None:
-        if not self._link.settled.is_set():
-            raise OperationNotAllowed(
-                "the application has not accepted the connection yet: enter the context, "
-                "or await wait_ready() in another task"
-            )
+        The client sees what farewell the application says, else 1011. A cancelled application
+        that ends is no failure.
+        """
+        self._note("cancel_app()")
+        self._task.cancel()
+
+    def _note(self, what: str) -> None:
+        self._link.line.note(Direction.TO_APP, what)
 
     async def _settled(self) -> None:
         """Wait for the answer; where it is no accept, raise what went wrong, the cause first."""
@@ -251,23 +233,13 @@ class ASGIWebSocketSimulator:
             raise
 
     async def _end_of_app(self) -> None:
-        try:
-            with anyio.move_on_after(self._patience.end):
-                await self._task.finished.wait()
-        finally:
-            self._task.cancel()
-        if self._link.violation is not None:
-            raise self._link.violation
-        if not self._task.finished.is_set():
-            raise TimeoutError(
-                f"the application went on for {self._patience.end:g} seconds after the "
-                f"connection had ended; {self._doing()}"
-            )
-        if self._task.failure is not None:
-            raise self._task.failure
+        await self._task.end(self._patience.end, "the connection had ended")
+
+    def _doing(self) -> str:
+        return self._task.doing()
 
     def _abandon(self) -> None:
-        self._link.finish(End(ABNORMAL_CLOSURE))
+        self._link.vanish()
         self._task.cancel()
 
     def _denied(self) -> WebSocketDisconnected:
@@ -275,20 +247,3 @@ class ASGIWebSocketSimulator:
         denied = self._link.disconnected(_DENIALS.get(self._link.end.code, WebSocketDisconnected))
         denied.response = self._link.denial
         return denied
-
-    def _doing(self) -> str:
-        return f"{self._link.last_words()}, and it waits at\n{self._task.where()}"
-
-
-def _text(payload: object) -> str:
-    if not isinstance(payload, str):
-        raise TypeError(f"payload must be a str, not {type(payload).__name__}")
-    return payload
-
-
-def _data(payload: object) -> bytes:
-    if isinstance(payload, bytes):
-        return payload
-    if isinstance(payload, (bytearray, memoryview)):
-        return bytes(cast("bytearray", payload))
-    raise TypeError(f"payload must be bytes, not {type(payload).__name__}")

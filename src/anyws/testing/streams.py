@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from anyws.headers import Headers
-    from anyws.testing.http import StreamedExchange
     from anyws.testing.result import Cookie, Result
-    from anyws.testing.running import AppTask
-    from anyws.testing.simulator import Patience
+    from anyws.testing.running import ClientTask, Patience
+    from anyws.testing.streaming import StreamedExchange
 
 
 class StreamedResult:
@@ -36,8 +35,8 @@ class StreamedResult:
     def __init__(
         self,
         exchange: StreamedExchange,
-        task: AppTask,
-        start: Callable[[AppTask], None],
+        task: ClientTask,
+        start: Callable[[ClientTask], None],
         patience: Patience,
     ) -> None:
         self._exchange = exchange
@@ -72,7 +71,7 @@ class StreamedResult:
         """Leave, and wait for the application, for 30 seconds at most: then `TimeoutError`."""
         if error is None:
             self.leave()
-            await self._end_of_app()
+            await self._task.end(self._patience.end, "the client had left")
             return
         self._abandon()
         if isinstance(error, Exception) and self._exchange.violation is not None:
@@ -122,6 +121,21 @@ class StreamedResult:
         """Read the rest of the body as server-sent events."""
         return EventReader(self)
 
+    def stall(self, room: int = 0) -> None:
+        """Have the client read no more from the network, until `resume()`.
+
+        As `ASGIWebSocketSimulator.stall`.
+        """
+        self._exchange.parts.stall(room)
+
+    def resume(self) -> None:
+        """Have the client read again; what was held back comes first."""
+        self._exchange.parts.resume()
+
+    def cancel_app(self) -> None:
+        """Have the server cancel the application, as one does at its shutdown."""
+        self._task.cancel()
+
     def leave(self) -> None:
         """Have the client leave: the application is told, and what it sends now is lost.
 
@@ -136,25 +150,9 @@ class StreamedResult:
         if self._task.finished.is_set():
             return self._exchange.result()
         raise TimeoutError(
-            f"no response has begun within {self._patience.answer:g} seconds; "
-            f"the application waits at\n{self._task.where()}"
+            f"the application has begun no response within {self._patience.answer:g} seconds; "
+            f"{self._task.doing()}"
         )
-
-    async def _end_of_app(self) -> None:
-        try:
-            with anyio.move_on_after(self._patience.end):
-                await self._task.finished.wait()
-        finally:
-            self._task.cancel()
-        if self._exchange.violation is not None:
-            raise self._exchange.violation
-        if not self._task.finished.is_set():
-            raise TimeoutError(
-                f"the application went on for {self._patience.end:g} seconds after the client "
-                f"had left; it waits at\n{self._task.where()}"
-            )
-        if self._task.failure is not None:
-            raise self._task.failure
 
     def _abandon(self) -> None:
         self._exchange.leave()
