@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import anyio
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
-
-T = TypeVar("T")
 
 
 def shielded(seconds: float) -> anyio.CancelScope:
@@ -37,41 +34,69 @@ async def uninterrupted(seconds: float, function: Callable[[], Awaitable[object]
     return not scope.cancelled_caught
 
 
-@types.coroutine
-def noting_wait(call: Awaitable[T], note: Callable[[], None]) -> Generator[Any, Any, T]:
-    """Await a call, and call `note()` if and when it waits for the first time.
+async def noting_wait(call: Awaitable[object], note: Callable[[], None]) -> None:
+    """Await a call, and call `note()` if and when it waits for the first time."""
+    steps = call.__await__()
+    trap = first_trap(steps)
+    if trap is not DONE:
+        note()
+        await Begun(steps, trap)
 
-    No event loop tells whether a call has waited. Taking its first step by hand does, and costs
-    next to nothing; the rest is left to the event loop.
+
+DONE: Final = object()
+"""What `first_trap()` gives for a call that has ended without waiting."""
+
+
+def first_trap(steps: Generator[Any, Any, object]) -> object:
+    """Take the first step of an awaited call by hand; give what it asks of the event loop.
+
+    No event loop tells whether a call has waited. This does, and costs next to nothing: `next()`
+    with a default swallows the end of the call without making an exception of it.
     """
-    steps: Generator[Any, Any, T] = call.__await__()
-    try:
-        trap = next(steps)
-    except StopIteration as done:
-        result: T = done.value
-        return result
-    note()
-    return (yield from _Begun(steps, trap))
+    return next(steps, DONE)
 
 
-class _Begun(Generator[Any, Any, T]):
-    """The rest of a call whose first step was taken by hand: it gives that step's trap again."""
+class Begun(Generator[Any, Any, object]):
+    """The rest of a call whose first step was taken by hand: it gives that step's trap again.
 
-    __slots__ = ("_begun", "_steps", "_trap")
+    What looks into suspended tasks, a debugger for example, sees no further than to this.
+    """
 
-    def __init__(self, steps: Generator[Any, Any, T], trap: object) -> None:
+    __slots__ = ("_begun", "_steps", "_trap", "interrupted")
+
+    def __init__(self, steps: Generator[Any, Any, object], trap: object) -> None:
         self._steps = steps
         self._trap = trap
         self._begun = False
+        self.interrupted = False
+        """Whether `interrupt()` has ended what it waited for."""
 
-    def send(self, value: object) -> object:
+    def __await__(self) -> Self:
+        return self
+
+    def __next__(self) -> object:
         if self._begun:
-            return self._steps.send(value)
+            self._trap = next(self._steps)
         self._begun = True
         return self._trap
 
+    def send(self, value: object) -> object:
+        self._trap = self._steps.send(value)
+        return self._trap
+
     def throw(self, *error: Any) -> object:
-        return self._steps.throw(*error)
+        self._trap = self._steps.throw(*error)
+        return self._trap
+
+    def interrupt(self) -> None:
+        """Have the call see a cancellation where it waits, if it waits for a future (asyncio).
+
+        No scope can do that for a call that has begun already: it may have entered scopes of its
+        own, and scopes are left in reverse order.
+        """
+        cancel: Callable[[], bool] | None = getattr(self._trap, "cancel", None)
+        if cancel is not None:
+            self.interrupted = cancel()
 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:

@@ -87,6 +87,24 @@ def seconds(*, optional: bool = False) -> Mapping[str, Rule]:
     return must_be(f"a finite number of seconds above 0{_or_none(optional=optional)}", allows)
 
 
+def rate() -> Mapping[str, Rule]:
+    """Make the metadata of a field that is a pair (per second, burst), or None."""
+
+    def allows(value: object) -> bool:
+        match value:
+            case None:
+                return True
+            case [int() | float() as per_second, int() as burst]:
+                plain = not isinstance(per_second, bool) and not isinstance(burst, bool)
+                return plain and 0 < per_second < math.inf and burst >= 1
+            case _:
+                return False
+
+    return must_be(
+        "a pair (per_second, burst) of a number above 0 and an int of at least 1, or None", allows
+    )
+
+
 def _or_none(*, optional: bool) -> str:
     return ", or None" if optional else ""
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar, cast, overload
+
+from anyws.errors.usage import UnsupportedScopeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+T = TypeVar("T")
 
 HeaderPairs: TypeAlias = Iterable[tuple[str, str]]
 
@@ -43,6 +48,19 @@ class Headers(Mapping[str, str]):
         except KeyError:
             return fields[name.lower()]
 
+    @overload
+    def get(self, name: str, default: None = None, /) -> str | None: ...
+    @overload
+    def get(self, name: str, default: str, /) -> str: ...
+    @overload
+    def get(self, name: str, default: T, /) -> str | T: ...
+    def get(self, name: str, default: object = None, /) -> object:
+        """Give a field, or the default."""
+        # That of Mapping raises and catches an exception for each field that is not there.
+        fields = self._decoded()
+        value = fields.get(name)
+        return fields.get(name.lower(), default) if value is None else value
+
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in self._decoded()
 
@@ -70,11 +88,13 @@ def check_header(name: str, value: str) -> None:
     or another response), or characters beyond Latin-1.
     """
     check_name(name)
+    if isinstance(value, str) and value.isascii() and value.isprintable():
+        return
     check_text(f"the value of the header {name!r}", value)
-    if not value.isascii():
-        _check_latin1(name, value)
+    _check_latin1(name, value)
 
 
+@lru_cache(maxsize=1024)
 def is_token(text: str) -> bool:
     """Tell whether a text is a token of HTTP: RFC 9110, section 5.6.2."""
     return _TOKEN.fullmatch(text) is not None
@@ -104,11 +124,11 @@ def check_text(what: str, text: object) -> None:
 
 def encode_header(name: str, value: str) -> tuple[bytes, bytes]:
     """Encode a field that was checked before, as a server wants it: the name in lower case."""
-    return name.lower().encode("ascii"), value.encode("latin-1").strip()
+    return _encode_name(name), value.encode("latin-1").strip()
 
 
 def encode_accept_headers(headers: HeaderPairs | SupportsItems) -> list[tuple[bytes, bytes]]:
-    """Encode the headers that go with a WebSocket's accept, in the order in which they came.
+    """Encode the headers that answer a WebSocket's handshake, in the order in which they came.
 
     Raises `TypeError` where a name or a value is not a str; `UnicodeEncodeError` where one is not
     ASCII; `ValueError` for anything but pairs, for a name that is no token, for a value with
@@ -148,6 +168,11 @@ def _pair(candidate: object) -> tuple[object, object]:
     raise ValueError(f"headers must be (name, value) pairs, not {candidate!r}")
 
 
+@lru_cache(maxsize=1024)
+def _encode_name(name: str) -> bytes:
+    return name.lower().encode("ascii")
+
+
 def _check_latin1(name: str, value: str) -> None:
     try:
         value.encode("latin-1")
@@ -159,6 +184,13 @@ def _check_latin1(name: str, value: str) -> None:
 
 
 def _decode(raw: Iterable[Iterable[bytes]]) -> dict[str, str]:
+    try:
+        return _read(raw)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise UnsupportedScopeError("the headers of the scope are not pairs of bytes") from error
+
+
+def _read(raw: Iterable[Iterable[bytes]]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for raw_name, raw_value in raw:
         name = raw_name.decode("latin-1").lower()

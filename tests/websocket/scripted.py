@@ -80,6 +80,11 @@ class ScriptedServer:
         [event] = [event for event in self.sent if event["type"] == "websocket.close"]
         return event
 
+    def shut(self) -> None:
+        """Give no more events."""
+        self._outlet.close()
+        self._inlet.close()
+
     async def receive(self) -> Event:
         """Give the next event."""
         self.receives += 1
@@ -115,8 +120,7 @@ class ScriptedServer:
             self.cancel_scope.cancel()
             raise
         finally:
-            self._outlet.close()
-            self._inlet.close()
+            self.shut()
             await self._group.__aexit__(None, None, None)
         if error is None and self._error is not None:
             raise self._error

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import anyio
 from anyio import CancelScope, fail_after
@@ -54,6 +55,26 @@ async def cancel_at(suspension: int, call: Coroutine[Any, Any, T]) -> Struck[T]:
         struck.through = not scope.cancel_called
         await checkpoint()
     struck.cancelled = scope.cancelled_caught
+    return struck
+
+
+async def cancel_task_at(suspension: int, call: Coroutine[Any, Any, T]) -> Struck[T]:
+    """Do what `cancel_at()` does as asyncio itself does it, by a cancellation of the task."""
+    struck = Struck[T]()
+
+    async def run() -> None:
+        task = asyncio.current_task()
+        assert task is not None  # it runs in one
+        struck.returned = [await _Counted(call, task, suspension)]
+
+    task = asyncio.ensure_future(run())
+    if suspension == 0:
+        task.cancel()
+    await asyncio.wait([task])
+    struck.cancelled = task.cancelled()
+    struck.through = not struck.cancelled and task.cancelling() == 0
+    if not struck.cancelled:
+        task.result()
     return struck
 
 
@@ -117,10 +138,17 @@ async def _do(*deeds: dict[int, Callable[[], object]]) -> None:
         await pass_turns(1)
 
 
+class Cancellable(Protocol):
+    """A scope, or a task of asyncio's."""
+
+    def cancel(self) -> object:
+        """Cancel it."""
+
+
 class _Counted(Generator[Any, Any, T]):
     """A coroutine that cancels a scope when it suspends for the n-th time."""
 
-    def __init__(self, call: Coroutine[Any, Any, T], scope: CancelScope, suspension: int) -> None:
+    def __init__(self, call: Coroutine[Any, Any, T], scope: Cancellable, suspension: int) -> None:
         self._call = call
         self._scope = scope
         self._left = suspension

@@ -191,14 +191,15 @@ async def test_an_error_of_the_server_in_close_comes_as_it_is_while_the_client_i
     assert server.close_event["code"] == 4002
 
 
+@pytest.mark.anyws_clock("virtual")
 async def test_a_close_that_the_server_does_not_take_is_given_up_after_close_timeout() -> None:
     async def never(event: Any) -> None:
         if event["type"] == "websocket.close":
             await anyio.sleep_forever()
 
-    async with HeldSocket(options={"close_timeout": 0.01}) as server:
+    async with HeldSocket() as server:
         server.on_send = never
-        with anyio.fail_after(5):
-            await server.ws.close(4001)
+        await server.ws.close(4001)
+        assert anyio.current_time() == 5
         assert server.ws.closed
     assert server.kinds() == ["accept"]

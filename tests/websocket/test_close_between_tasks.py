@@ -82,12 +82,13 @@ async def test_a_receive_that_reads_directly_ends_with_the_code_when_the_server_
         await expect_end(responder.ws, 4001)
 
 
+@pytest.mark.anyws_clock("virtual")
 async def test_a_receive_that_reads_directly_ends_with_the_code_after_close_timeout() -> None:
     responder = Receiving()
-    with anyio.fail_after(5):
-        async with ScriptedServer(app_with(responder, close_timeout=0.01)):
-            await responder.ws.close(4001)
+    async with ScriptedServer(app_with(responder)):
+        await responder.ws.close(4001)
     assert responder.code == 4001
+    assert anyio.current_time() == 5
 
 
 async def test_a_message_that_crosses_our_close_is_not_received_any_more() -> None:
@@ -209,3 +210,23 @@ async def test_a_close_that_is_cancelled_while_a_send_is_under_way_has_done_noth
         assert server.ws.ready
         await server.ws.send_text("second")
         assert server.texts() == ["first", "second"]
+
+
+async def test_a_close_of_a_foreign_task_goes_out_alone_though_the_responder_returns() -> None:
+    held: list[WebSocket] = []
+    leave = anyio.Event()
+
+    async def respond(req: Request, ws: WebSocket) -> None:
+        await ws.accept()
+        held.append(ws)
+        await leave.wait()
+
+    server = ScriptedServer(app_with(respond))
+    async with anyio.create_task_group() as foreign, server, Suspended(server, "close") as stuck:
+        foreign.start_soon(held[0].close, 4000)
+        await stuck.entered.wait()
+        leave.set()
+        await settle()
+        assert not server.done
+    assert server.kinds() == ["accept", "close"]
+    assert server.close_event["code"] == 4000

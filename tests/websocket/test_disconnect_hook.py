@@ -201,6 +201,7 @@ async def test_a_cancellation_while_it_runs_lets_it_end() -> None:
     assert server.kinds() == ["accept", "close"]
 
 
+@pytest.mark.anyws_clock("virtual")
 async def test_all_of_them_together_have_the_close_timeout() -> None:
     calls: list[str] = []
 
@@ -208,13 +209,13 @@ async def test_all_of_them_together_have_the_close_timeout() -> None:
         await anyio.sleep_forever()
 
     app = app_of(accept, *(Noting("a", calls, on_disconnect=hang) for _ in range(20)))
-    app.ws_options.close_timeout = 0.05
-    with anyio.fail_after(0.5):
-        async with ScriptedServer(app):
-            pass
+    async with ScriptedServer(app):
+        pass
+    assert anyio.current_time() == 5
     assert "a disconnect" in calls
 
 
+@pytest.mark.anyws_clock("virtual")
 async def test_an_error_of_one_that_is_given_up_is_logged_and_not_raised(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -231,7 +232,6 @@ async def test_an_error_of_one_that_is_given_up_is_logged_and_not_raised(
 
     calls: list[str] = []
     app = app_of(accept, Noting("a", calls), Noting("b", calls, on_disconnect=hang))
-    app.ws_options.close_timeout = 0.01
     async with ScriptedServer(app):
         pass
     assert disconnects(calls) == ["b disconnect", "a disconnect"]

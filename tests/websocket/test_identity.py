@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import weakref
 
+from anyio.lowlevel import checkpoint
+
 from anyws import Request, WebSocket
 from tests.websocket.scripted import ScriptedServer, app_with
 
@@ -36,3 +38,22 @@ async def test_a_websocket_shares_the_context_and_the_headers_of_its_request() -
     async with server:
         pass
     assert server.close_event["code"] == 1000
+
+
+async def test_a_websocket_and_its_request_are_freed_without_a_collection() -> None:
+    references: list[weakref.ref[object]] = []
+
+    async def respond(req: Request, ws: WebSocket) -> None:
+        await ws.accept()
+        references.extend([weakref.ref(ws), weakref.ref(req)])
+        await ws.receive_text()
+
+    gc.collect()
+    gc.disable()
+    try:
+        async with ScriptedServer(app_with(respond)) as server:
+            server.push_text("x")
+        await checkpoint()
+        assert [reference() for reference in references] == [None, None]
+    finally:
+        gc.enable()

@@ -82,20 +82,21 @@ async def test_a_connection_whose_close_was_refused_is_lost_for_all_who_hold_it(
             await call
 
 
+@pytest.mark.anyws_clock("virtual")
 async def test_a_close_waits_behind_a_stuck_send_no_longer_than_close_timeout() -> None:
     async def respond(req: Request, ws: WebSocket) -> None:
         await ws.accept()
         ws.task_group.start_soon(ws.send_text, "stuck")
         await settle()
-        with anyio.fail_after(5):
-            await ws.close(4000)
+        await ws.close(4000)
+        assert anyio.current_time() == 5
         assert ws.close_code == 1006
 
     async def stick(event: Event) -> None:
         if event["type"] == "websocket.send":
             await anyio.sleep_forever()
 
-    server = ScriptedServer(app_with(respond, close_timeout=0.01))
+    server = ScriptedServer(app_with(respond))
     server.on_send = stick
     async with server:
         pass
@@ -175,3 +176,28 @@ async def test_a_receive_of_any_other_task_ends_at_once_where_the_server_does_no
     async with anyio.create_task_group() as outer, ScriptedServer(app_with(respond)):
         pass
     assert at_once == [4000]
+
+
+async def test_a_receive_of_a_foreign_task_ends_when_the_responder_returns() -> None:
+    codes: list[int] = []
+    held: list[WebSocket] = []
+    leave = anyio.Event()
+
+    async def respond(req: Request, ws: WebSocket) -> None:
+        await ws.accept()
+        held.append(ws)
+        await leave.wait()
+
+    async def receive() -> None:
+        with pytest.raises(WebSocketDisconnected) as raised:
+            await held[0].receive_text()
+        codes.append(raised.value.code)
+
+    server = ScriptedServer(app_with(respond))
+    async with anyio.create_task_group() as foreign, server:
+        foreign.start_soon(receive)
+        await settle()
+        leave.set()
+        await settle()
+        assert server.done
+        assert codes == [1000]

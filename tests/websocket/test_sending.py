@@ -6,12 +6,13 @@ from array import array
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import anyio
 import msgpack  # type: ignore[import-untyped]  # has no types
 import pytest
 
 from anyws import WebSocket, WebSocketPayloadType
 from anyws.media import BinaryBaseHandlerWS, TextBaseHandlerWS
-from tests.websocket.scripted import Event
+from tests.websocket.scripted import Event, settle
 from tests.websocket.sockets import opened
 
 Method = Callable[[WebSocket, Any], Awaitable[None]]
@@ -164,3 +165,26 @@ async def test_json_and_messagepack_go_out_whatever_the_media_handlers_are() -> 
         {"type": "websocket.send", "text": '{"a":"ü"}'},
         {"type": "websocket.send", "bytes": msgpack.packb({"a": b"\xff"})},
     ]
+
+
+async def test_a_send_that_waits_for_the_first_time_in_a_scope_of_the_servers_own_goes_out() -> (
+    None
+):
+    slow = False
+    go_on = anyio.Event()
+
+    async def on_send(event: Event) -> None:
+        with anyio.fail_after(5):
+            if slow:
+                await go_on.wait()
+
+    async with opened() as (server, ws), anyio.create_task_group() as group:
+        server.on_send = on_send
+        await ws.send_text("1")
+        await ws.send_text("2")
+        slow = True
+        group.start_soon(ws.send_text, "3")
+        await settle()
+        assert server.texts() == ["1", "2"]
+        go_on.set()
+    assert server.texts() == ["1", "2", "3"]

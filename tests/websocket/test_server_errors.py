@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from anyio import fail_after, sleep_forever
+from anyio import current_time, sleep_forever
 
 from anyws import App, Request, WebSocket, WebSocketDisconnected
 from tests.websocket.scripted import Event, Route, ScriptedServer, settle
-from tests.websocket.sockets import PATIENCE, opened
+from tests.websocket.sockets import opened
 from tests.websocket.waiting import Habits, served
 
 
@@ -198,6 +198,7 @@ class Watcher:
         self.errors.append(error)
 
 
+@pytest.mark.anyws_clock("virtual")
 async def test_better_a_send_stuck_for_send_timeout_ends_the_connection_as_lost() -> None:
     handled: list[Exception] = []
 
@@ -217,13 +218,12 @@ async def test_better_a_send_stuck_for_send_timeout_ends_the_connection_as_lost(
 
     watcher = Watcher()
     app = App(middleware=watcher)
-    app.ws_options.send_timeout = 0.02
-    app.ws_options.close_timeout = 0.01
+    app.ws_options.send_timeout = 4
     app.add_error_handler(WebSocketDisconnected, handle)
     app.add_route("/", Route(responder))
-    with fail_after(PATIENCE):
-        async with ScriptedServer(app, connect=False) as server:
-            server.push("websocket.connect")
+    async with ScriptedServer(app, connect=False) as server:
+        server.push("websocket.connect")
+    assert 4 <= current_time() <= 5
     [error] = handled
     assert isinstance(error, WebSocketDisconnected)
     assert error.code == 1006

@@ -13,7 +13,7 @@ from anyio import fail_after
 from anyio.lowlevel import checkpoint
 
 from tests.websocket.held import HeldSocket
-from tests.websocket.scripted import Event
+from tests.websocket.scripted import Event, ScriptedServer
 from tests.websocket.sockets import PATIENCE
 
 
@@ -40,15 +40,15 @@ class Habits:
     """The number of events, from the first on, that `send()` takes without any wait."""
 
 
-class WaitingServer(HeldSocket):
-    """A server with habits, and a responder that hands the WebSocket to the test and waits."""
+class HabitualServer(ScriptedServer):
+    """A server with habits."""
 
-    def __init__(self, habits: Habits, options: dict[str, Any]) -> None:
+    def __init__(self, app: Any, *, habits: Habits, **scope: Any) -> None:
         self.begun: list[Event] = []
         self._habits = habits
         self._events: deque[Event] = deque()
         self._arrival = anyio.Event()
-        super().__init__(options=options)
+        super().__init__(app, **scope)
 
     @property
     def broken(self) -> bool:
@@ -76,8 +76,16 @@ class WaitingServer(HeldSocket):
             await self.on_send(event)
         self.begun.append(event)
         await _wait(self._habits.half_way * waits)
-        self.sent.append(event)
+        self.write(event)
         await _wait(self._habits.after_write * waits)
+
+    def write(self, event: Event) -> None:
+        """Have the client get an event that was sent."""
+        self.sent.append(event)
+
+
+class WaitingServer(HabitualServer, HeldSocket):
+    """A server with habits, and a responder that hands the WebSocket to the test and waits."""
 
 
 class Gate:
@@ -98,7 +106,7 @@ class Gate:
 async def served(habits: Habits, **options: Any) -> AsyncIterator[WaitingServer]:
     """Give a server with these habits, whose WebSocket has been accepted."""
     with fail_after(PATIENCE):
-        async with WaitingServer(habits, options) as server:
+        async with WaitingServer(None, habits=habits, options=options) as server:
             yield server
 
 

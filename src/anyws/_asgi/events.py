@@ -45,21 +45,21 @@ def websocket_accept(subprotocol: str | None, headers: list[tuple[bytes, bytes]]
     return event
 
 
-def websocket_send_text(text: str) -> Event:
-    """Send one TEXT message."""
-    return {"type": WEBSOCKET_SEND, "text": text}
-
-
-def websocket_send_bytes(data: bytes) -> Event:
-    """Send one BINARY message."""
-    return {"type": WEBSOCKET_SEND, "bytes": data}
-
-
 def websocket_close(code: int, reason: str | None) -> Event:
     """Close the connection, or refuse the handshake. Without a reason there is no such key."""
     if reason is None:
         return {"type": WEBSOCKET_CLOSE, "code": code}
     return {"type": WEBSOCKET_CLOSE, "code": code, "reason": reason}
+
+
+def websocket_denial_start(status: int, headers: list[tuple[bytes, bytes]]) -> Event:
+    """Begin a response that refuses the handshake: the extension `websocket.http.response`."""
+    return {"type": WEBSOCKET_DENIAL_START, "status": status, "headers": headers}
+
+
+def websocket_denial_body(body: bytes) -> Event:
+    """Send the whole body of a response that refuses the handshake."""
+    return {"type": WEBSOCKET_DENIAL_BODY, "body": body, "more_body": False}
 
 
 def http_response_start(status: int, headers: Iterable[tuple[bytes, bytes]]) -> Event:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from anyws.errors.usage import UnsupportedError, UnsupportedScopeError
@@ -11,7 +12,7 @@ from anyws.errors.usage import UnsupportedError, UnsupportedScopeError
 if TYPE_CHECKING:
     from anyws._asgi.types import Scope
 
-_VERSION: Final = re.compile(r"[0-9]+\.[0-9]+")
+_VERSION: Final = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 
 
 class WebSocketFeatures(NamedTuple):
@@ -21,6 +22,9 @@ class WebSocketFeatures(NamedTuple):
     """`websocket.accept` may carry headers (since version 2.1 of the specification)."""
     close_reasons: bool
     """`websocket.close` may carry a reason (since version 2.3)."""
+    denial_responses: bool
+    """A handshake can be refused with an HTTP response of the application's: the extension
+    `websocket.http.response`."""
     reports_own_close: bool
     """`receive()` gives the disconnect after our own close. Over HTTP/2 (RFC 8441) Hypercorn's
     does not: whoever waits in it then would wait for ever."""
@@ -33,8 +37,13 @@ def websocket_features(scope: Scope) -> WebSocketFeatures:
     for HTTP/1.0, in which there is no way to upgrade a connection (RFC 6455, section 4.1).
     """
     http_version = scope.get("http_version", "1.1")
-    spec_version = scope.get("asgi", {}).get("spec_version", "2.0")
-    features = _features(_checked("WebSocket", spec_version), http_version)
+    if not isinstance(http_version, str):
+        raise UnsupportedScopeError(f"the http_version of the scope is no str: {http_version!r}")
+    features = _features(
+        _checked("WebSocket", _mapping(scope, "asgi").get("spec_version", "2.0")),
+        http_version,
+        denial_responses="websocket.http.response" in _mapping(scope, "extensions"),
+    )
     if http_version == "1.0":
         raise UnsupportedError("a WebSocket needs HTTP/1.1 or later; the request is HTTP/1.0")
     return features
@@ -42,7 +51,7 @@ def websocket_features(scope: Scope) -> WebSocketFeatures:
 
 def check_lifespan(scope: Scope) -> None:
     """Raise `UnsupportedScopeError` unless the lifespan protocol is version 1.x or 2.x."""
-    spec_version = _checked("lifespan", scope.get("asgi", {}).get("spec_version", "1.0"))
+    spec_version = _checked("lifespan", _mapping(scope, "asgi").get("spec_version", "1.0"))
     if int(spec_version.split(".")[0]) not in (1, 2):
         raise UnsupportedScopeError(
             f"the server speaks version {spec_version} of the ASGI lifespan specification; "
@@ -51,7 +60,9 @@ def check_lifespan(scope: Scope) -> None:
 
 
 @functools.lru_cache(maxsize=16)
-def _features(spec_version: str, http_version: str) -> WebSocketFeatures:
+def _features(
+    spec_version: str, http_version: str, *, denial_responses: bool
+) -> WebSocketFeatures:
     major, minor = map(int, spec_version.split("."))
     if major != 2:
         raise UnsupportedScopeError(
@@ -61,8 +72,18 @@ def _features(spec_version: str, http_version: str) -> WebSocketFeatures:
     return WebSocketFeatures(
         accept_headers=minor >= 1,
         close_reasons=minor >= 3,
+        denial_responses=denial_responses,
         reports_own_close=http_version == "1.1",
     )
+
+
+def _mapping(scope: Scope, key: str) -> Mapping[str, object]:
+    value: Mapping[str, object] | None = scope.get(key)
+    if value is None:
+        return {}
+    if isinstance(value, Mapping):
+        return value
+    raise UnsupportedScopeError(f"the {key} of the scope is no mapping: {value!r}")
 
 
 def _checked(kind: str, spec_version: object) -> str:

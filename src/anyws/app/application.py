@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, TypeVar
 
+from anyws import static
+from anyws._callables import accepts, parameters
+from anyws.app.arguments import check_arguments
 from anyws.app.http import serve_http
 from anyws.app.lifespan import Lifespan
+from anyws.app.misnomers import missing_attribute
 from anyws.app.registry import Registry
 from anyws.app.websocket import serve_websocket
 from anyws.errors import UnsupportedScopeError
+from anyws.media_types import MEDIA_JSON
 from anyws.middleware.cors import CORSMiddleware, without_cors
-from anyws.static.route import StaticRoute
+from anyws.websocket.options import resource_options, without_effect
 
 if TYPE_CHECKING:
     import os
@@ -28,6 +34,8 @@ if TYPE_CHECKING:
     from anyws.routing import RouterOptions, RouterProtocol, Sink
     from anyws.websocket.options import WebSocketOptions
 
+_logger = logging.getLogger("anyws")
+
 OptionsT = TypeVar("OptionsT")
 
 
@@ -38,7 +46,8 @@ class App:
     and each request sees what is there when it needs it. There is nothing to close: what is to
     live as long as the application belongs in its lifespan.
 
-    `media_type` is what responses are, and requests are taken to be, where nothing else is said.
+    `media_type` is what responses are, and requests are taken to be, where nothing else is said:
+    unless it is JSON, it is the `default_media_type` of both options.
     `request_type` and `response_type` are subclasses of `Request` and `Response`. `middleware` is
     one component or an iterable of them: see `add_middleware()`. `router` takes the place of the
     built-in router.
@@ -70,6 +79,16 @@ class App:
         secure_cookies_by_default: bool | None = None,
         lifespan: Callable[[App], AbstractAsyncContextManager[object]] | None = None,
     ) -> None:
+        check_arguments(
+            media_type,
+            router,
+            lifespan,
+            request_type=request_type,
+            response_type=response_type,
+            req_options=req_options,
+            resp_options=resp_options,
+            ws_options=ws_options,
+        )
         registry = self._registry = Registry(router)
         if request_type is not None:
             registry.request_type = request_type
@@ -81,11 +100,10 @@ class App:
             registry.ws_options = ws_options
         if req_options is not None:
             registry.req_options = req_options
-        else:
-            registry.req_options.default_media_type = media_type
         if resp_options is not None:
             registry.resp_options = resp_options
-        else:
+        if media_type != MEDIA_JSON:
+            registry.req_options.default_media_type = media_type
             registry.resp_options.default_media_type = media_type
         if secure_cookies_by_default is not None:
             registry.resp_options.secure_cookies_by_default = secure_cookies_by_default
@@ -137,9 +155,17 @@ class App:
 
         Raises `UnacceptableRouteError` (a `ValueError`) for a template that is malformed or can't
         stand beside those that are there, and for a suffix that no responder has; `TypeError` for
-        a responder that is no coroutine function.
+        a responder that is no coroutine function, and for a `ws_options` of the resource that is
+        no `WebSocketOptions`.
         """
+        options = resource_options(resource)
         self._registry.router.add_route(uri_template, resource, suffix=suffix)
+        if options is not None and (ignored := without_effect(options)):
+            _logger.warning(
+                "the ws_options of %s set %s, which has no effect: set it in app.ws_options",
+                type(resource).__name__,
+                " and ".join(ignored),
+            )
 
     def add_sink(self, sink: Sink, prefix: str | re.Pattern[str] = "/") -> None:
         """Have a coroutine function answer what no route does, below a prefix.
@@ -167,7 +193,7 @@ class App:
 
         Raises `ValueError` for an argument that can never work.
         """
-        route = StaticRoute(
+        route = static.StaticRoute(
             prefix, directory, downloadable=downloadable, fallback_filename=fallback_filename
         )
         self._registry.static_routes = (route, *self._registry.static_routes)
@@ -213,10 +239,22 @@ class App:
         """Have a function write the bodies of HTTP errors: `serializer(req, resp, error)`.
 
         It is a plain or a coroutine function, and sets the body and its content type in `resp`.
+
+        Raises `TypeError` for what is no function of these three.
         """
         if not callable(serializer):
             raise TypeError(f"an error serializer is a function, not {serializer!r}")
+        if not accepts(serializer, "req", "resp", "error"):
+            raise TypeError(
+                f"the error serializer {serializer!r} takes {parameters(serializer)}, and is "
+                "called with (req, resp, error)"
+            )
         self._registry.error_serializer = serializer
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            raise missing_attribute(self, name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one scope: the ASGI 3 entry, which servers call.
@@ -224,9 +262,9 @@ class App:
         Raises `UnsupportedScopeError` for a type of scope that it does not know. Exceptions leave
         it bare, never as a group of one.
         """
-        match scope["type"]:
+        match scope.get("type"):
             case "websocket":
-                await serve_websocket(self._registry, self._lifespan.state, scope, receive, send)
+                await serve_websocket(self._registry, self._lifespan, scope, receive, send)
             case "http":
                 await serve_http(self._registry, self._lifespan, scope, receive, send)
             case "lifespan":

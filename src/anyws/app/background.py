@@ -54,7 +54,11 @@ class BackgroundTasks:
     def start_soon(
         self, func: Callable[..., Awaitable[object]], *args: object, name: object = None
     ) -> None:
-        """Start a task, as `anyio.abc.TaskGroup.start_soon()` does."""
+        """Start a task, as `anyio.abc.TaskGroup.start_soon()` does.
+
+        Raises `TypeError` for a coroutine in place of the function.
+        """
+        _check_callable("start_soon", func)
         self._group.start_soon(self._run, self._new_scope(), func, args, name=name or func)
 
     async def start(
@@ -62,8 +66,10 @@ class BackgroundTasks:
     ) -> object:
         """Start a task and wait until it says so, as `anyio.abc.TaskGroup.start()` does.
 
-        What it raises before that is raised here, what it raises later is logged.
+        What it raises before that is raised here, what it raises later is logged. Raises
+        `TypeError` for a coroutine in place of the function.
         """
+        _check_callable("start", func)
         return await self._group.start(
             self._run_started, self._new_scope(), func, args, name=name or func
         )
@@ -115,6 +121,14 @@ class BackgroundTasks:
                 self._no_callbacks.set()
             if self._idle is not None and not self._scopes:
                 self._idle.set()
+
+
+def _check_callable(method: str, func: object) -> None:
+    if not callable(func):
+        raise TypeError(
+            f"{method}() takes a coroutine function and its arguments, not {func!r}: "
+            f"write {method}(work, 1) in place of {method}(work(1))"
+        )
 
 
 class _Status(TaskStatus[object]):

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from anyws.app.closing import close_after_error, close_with_status
-from anyws.errors import HTTPError, HTTPInternalServerError, HTTPStatus, WebSocketDisconnected
+from anyws.errors import (
+    ClientDisconnected,
+    HTTPBadRequest,
+    HTTPError,
+    HTTPInternalServerError,
+    HTTPStatus,
+    WebSocketDisconnected,
+)
 
 if TYPE_CHECKING:
     from anyws.app.registry import Registry
@@ -40,7 +47,7 @@ class DefaultErrorHandlers:
     ) -> None:
         """Turn an HTTP error or status into the response, or into a close with 3000 + status."""
         if ws is not None:
-            await close_with_status(ws, ex)
+            await close_with_status(self._registry, req, ws, ex)
         elif resp is not None:
             await self._registry.compose_error(req, resp, ex)
 
@@ -66,7 +73,25 @@ class DefaultErrorHandlers:
                 ex.path or "raised by hand",
                 ex,
             )
-            await close_after_error(ws, self._registry.ws_options)
+            await close_after_error(ws)
+
+    async def excuse(
+        self,
+        req: Request,
+        resp: Response | None,
+        ex: ClientDisconnected,
+        params: Mapping[str, object],
+        ws: WebSocket | None = None,
+    ) -> None:
+        """Take a client that left in the middle of its request for no failure of the program.
+
+        One that only stopped sending may be there to see the 400: RFC 9112, section 8.
+        """
+        if resp is None:
+            await self.fail(req, resp, ex, params, ws)
+            return
+        _logger.debug("%s %s: %s", req.method, req.path, ex)
+        await self._registry.compose_error(req, resp, HTTPBadRequest())
 
     async def fail(
         self,
@@ -80,6 +105,6 @@ class DefaultErrorHandlers:
         kind = "WebSocket" if ws is not None else req.method
         _logger.error("unhandled error in %s %s", kind, req.path, exc_info=ex)
         if ws is not None:
-            await close_after_error(ws, self._registry.ws_options)
+            await close_after_error(ws)
         elif resp is not None:
             await self._registry.compose_error(req, resp, HTTPInternalServerError())

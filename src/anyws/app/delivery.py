@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 from anyws._asgi.events import http_response_body, http_response_start
 from anyws._concurrency import failures, shielded
+from anyws.errors import ClientDisconnected
 from anyws.http.departure import CLOSE_GRACE, Departure
+from anyws.http.rendering import as_bytes
 from anyws.http.streams import aclose, chunks
 from anyws.sse.feed import EventFeed
 
@@ -23,6 +26,11 @@ if TYPE_CHECKING:
     from anyws.http.streams import StreamSource
 
 _logger = logging.getLogger("anyws")
+
+_PATIENCE: Final = 5
+"""Seconds without more of a request's body after which its response ends before it."""
+_NEWS: Final = 1
+"""Seconds that a server whose `send()` failed has to tell that the client has left."""
 
 
 async def deliver(rendered: Rendered, request: Request, response: Response, send: Send) -> None:
@@ -47,7 +55,8 @@ async def deliver(rendered: Rendered, request: Request, response: Response, send
 
 
 class _ClientLeft(Exception):
-    """The server says so, by an `OSError` of its `send()`, as ASGI has it from version 2.4 on."""
+    """The server says so by an error of its `send()`: an `OSError`, as ASGI has it from version 2.4
+    on, or any other one that comes with an `http.disconnect`."""
 
 
 class _Delivery:
@@ -61,10 +70,15 @@ class _Delivery:
         self._to_server = send
 
     async def run(self, rendered: Rendered) -> None:
-        await self._send(http_response_start(rendered.status, rendered.headers))
+        start = http_response_start(rendered.status, rendered.headers)
         if rendered.body is not None:
-            await self._send(http_response_body(rendered.body, more=False))
-        elif rendered.stream is not None:
+            if self._request.is_arriving:
+                await self._send_beside_upload(start, rendered.body)
+            else:
+                await self._send(start, http_response_body(rendered.body, more=False))
+            return
+        await self._send(start)
+        if rendered.stream is not None:
             await self._send_stream(rendered.stream)
         elif rendered.sse is not None:
             await self._send_events(rendered.sse)
@@ -80,26 +94,57 @@ class _Delivery:
     def explain(self, error: Exception) -> None:
         """Write down why the response has ended where it did."""
         method, path = self._request.method, self._request.path
-        if isinstance(error, _ClientLeft):
+        if isinstance(error, (_ClientLeft, ClientDisconnected)):
             _logger.debug("the client of %s %s has left: %r", method, path, error.__cause__)
         else:
             _logger.error("the response to %s %s failed", method, path, exc_info=error)
 
+    async def _send_beside_upload(self, start: Event, body: bytes) -> None:
+        """Send a body while the end of the request's own has not been seen.
+
+        What nobody takes fills the queues of a server, which then cannot go on: it is dropped.
+        """
+        events = (start, http_response_body(body, more=True))
+        if not self._request.is_unread:
+            await self._send(*events)
+            await self._finish()
+            return
+        incoming = self._request.incoming
+        incoming.discard_body()
+        async with anyio.create_task_group() as group:
+            group.start_soon(incoming.wait_disconnected)
+            await self._send(*events)
+            await self._finish()
+            group.cancel_scope.cancel()
+
+    async def _finish(self) -> None:
+        """End the body of the response when the request's own has ended.
+
+        A server has no place for what comes later: a connection of HTTP/1.1 is reset, and its
+        client loses the response; one of HTTP/2 breaks with all that is in it (Hypercorn).
+        """
+        if self._request.is_arriving:
+            await self._request.incoming.drop_body(patience=_PATIENCE)
+        await self._send(http_response_body(b"", more=False))
+
     async def _send_stream(self, source: StreamSource) -> None:
         """Send the parts of a stream as they come, and stop at once when the client leaves."""
-        self._request.incoming.discard_body()
         parts = chunks(source)
         async with anyio.create_task_group() as group:
             departure = Departure(self._request.incoming, group.cancel_scope)
             group.start_soon(departure.watch)
             async for part in departure.each(parts):
-                await self._send(http_response_body(part, more=True))
-            await self._send(http_response_body(b"", more=False))
+                await self._send(
+                    http_response_body(as_bytes("what resp.stream gives", part), more=True)
+                )
+                # A server whose client has left may take all there is without ever waiting; nobody
+                # else would have a turn, not even the one that is to tell of it.
+                await checkpoint()
+            await self._finish()
             group.cancel_scope.cancel()
 
     async def _send_events(self, source: AsyncIterable[ServerSentEvent | None]) -> None:
         """Send events as they come, each at once, and stop at once when the client leaves."""
-        self._request.incoming.discard_body()
         # Servers may keep the headers until the first part of the body: ASGI HTTP specification,
         # "Response Start". A client knows by them that it is connected.
         await self._send(http_response_body(b"", more=True))
@@ -113,11 +158,19 @@ class _Delivery:
                 self._response.sse = None
                 async for block in feed:
                     await self._send(http_response_body(block, more=True))
-                await self._send(http_response_body(b"", more=False))
+                await self._finish()
                 group.cancel_scope.cancel()
 
-    async def _send(self, event: Event) -> None:
+    async def _send(self, *events: Event) -> None:
         try:
-            await self._to_server(event)
+            for event in events:
+                await self._to_server(event)
         except OSError as error:
             raise _ClientLeft from error
+        except Exception as error:
+            # Hypercorn's Trio worker trips over its own closing of a connection, for example.
+            with anyio.move_on_after(_NEWS):
+                await self._request.incoming.wait_disconnected()
+            if self._request.incoming.disconnected:
+                raise _ClientLeft from error
+            raise

@@ -88,7 +88,11 @@ class ErrorHandlers:
 
 def _register(kind: object, handler: Handler | None) -> Registration:
     if not isinstance(kind, type) or not issubclass(kind, Exception):
-        raise TypeError(f"an error handler is for subclasses of Exception, not for {kind!r}")
+        raise TypeError(
+            f"an error handler is for subclasses of Exception, not for {kind!r}; the class comes "
+            "first, the handler second, and a status goes by its class: "
+            "add_error_handler(anyws.HTTPNotFound, handler)"
+        )
     if handler is None:
         try:
             handler = kind.handle  # type: ignore[attr-defined]  # the class may or may not have it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from anyws._asgi import events
@@ -20,7 +21,7 @@ from anyws.routing import allowed_methods
 from anyws.routing.responders import HTTP_METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping
+    from collections.abc import Mapping
 
     from anyws._asgi.types import Receive, Scope, Send
     from anyws.app.application import App
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from anyws.app.registry import Registry
     from anyws.http.request import Request
     from anyws.routing import Responder
+
+_logger = logging.getLogger("anyws")
 
 
 async def serve_http(
@@ -39,7 +42,7 @@ async def serve_http(
 ) -> None:
     """Serve one scope of type "http": one request, one response."""
     event = await receive()
-    if event["type"] == events.HTTP_DISCONNECT:
+    if event.get("type") == events.HTTP_DISCONNECT:
         return
     request = registry.make_request(scope, receive, lifespan.state, first_event=event)
     response = registry.make_response()
@@ -65,8 +68,16 @@ class Exchange:
 
     async def run(self) -> Rendered:
         """Give what is to be sent, whatever happens on the way."""
-        await self._attempt(self._respond())
-        await self._call_response_methods()
+        try:
+            await self._respond()
+        except (Exception, BaseExceptionGroup) as error:
+            await self._settle(error)
+        for place, process_response in self._registry.middleware.process_response:
+            if place <= self._reached or self._registry.independent_middleware:
+                try:
+                    await process_response(self._req, self._resp, self._resource, self._succeeded)
+                except (Exception, BaseExceptionGroup) as error:
+                    await self._settle(error)
         head = self._req.method == "HEAD"
         try:
             return await render(self._resp, head=head)
@@ -80,57 +91,59 @@ class Exchange:
             return await render(self._resp, head=head)
 
     async def _respond(self) -> None:
-        for component in self._registry.middleware.components:
-            self._reached += 1
-            if component.process_request is not None:
-                await component.process_request(self._req, self._resp)
-                if self._resp.complete:
-                    return
+        middleware = self._registry.middleware
+        for place, process_request in middleware.process_request:
+            self._reached = place
+            await process_request(self._req, self._resp)
+            if self._resp.complete:
+                return
+        self._reached = len(middleware.components)
         match = self._registry.find_route(self._req)
         if match is None:
             await self._respond_without_route()
             return
         self._resource, responders, params, self._req.uri_template = match
         self._params = params
-        for component in self._registry.middleware.components:
-            if component.process_resource is not None:
-                await component.process_resource(self._req, self._resp, self._resource, params)
-                if self._resp.complete:
-                    return
+        for _, process_resource in middleware.process_resource:
+            await process_resource(self._req, self._resp, self._resource, params)
+            if self._resp.complete:
+                return
         responder = _select(self._req.method, responders)
         if responder is None:
             self._resp.set_header("Allow", ", ".join(allowed_methods(responders)))
-        else:
-            await responder(self._req, self._resp, **self._params)
+            return
+        returned = await responder(self._req, self._resp, **self._params)
+        if returned is not None:
+            self._warn_of(returned)
 
     async def _respond_without_route(self) -> None:
         fallback = self._registry.find_fallback(self._req.path)
         if fallback is None:
             raise HTTPRouteNotFound
         responder, self._params = fallback
-        await responder(self._req, self._resp, **self._params)
+        returned = await responder(self._req, self._resp, **self._params)
+        if returned is not None:
+            self._warn_of(returned)
 
-    async def _call_response_methods(self) -> None:
-        components = self._registry.middleware.components
-        if not self._registry.independent_middleware:
-            components = components[: self._reached]
-        for component in reversed(components):
-            if component.process_response is not None:
-                await self._attempt(
-                    component.process_response(
-                        self._req, self._resp, self._resource, self._succeeded
-                    )
-                )
+    def _warn_of(self, returned: object) -> None:
+        """Say that a responder's result is nobody's, where it may have been meant as the body."""
+        resp = self._resp
+        if all(body is None for body in (resp.text, resp.data, resp.media, resp.stream, resp.sse)):
+            _logger.warning(
+                "the responder of %s %s returned %r, which is not sent: set resp.media, "
+                "resp.text or resp.data",
+                self._req.method,
+                self._req.path,
+                returned,
+            )
 
-    async def _attempt(self, call: Awaitable[object]) -> None:
-        try:
-            await call
-        except (Exception, BaseExceptionGroup) as error:
-            errors = failures(error)
-            if not errors:
-                raise
-            self._succeeded = False
-            await self._handle(self._registry.error_handlers.choose(errors, _is_expected))
+    async def _settle(self, error: Exception | BaseExceptionGroup[BaseException]) -> None:
+        """Have what went wrong handled; the request has failed."""
+        errors = failures(error)
+        if not errors:
+            raise error
+        self._succeeded = False
+        await self._handle(self._registry.error_handlers.choose(errors, _is_expected))
 
     async def _handle(self, error: Exception) -> None:
         found = self._registry.error_handlers.find(type(error))

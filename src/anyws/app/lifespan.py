@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 import anyio
 
@@ -15,6 +15,7 @@ from anyws._asgi import events
 from anyws._asgi.scope import check_lifespan
 from anyws._concurrency import bare, shielded
 from anyws.app.background import BackgroundTasks
+from anyws.websocket.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,7 @@ class Lifespan(Generic[AppT]):
         self._manager = manager
         self._stack = stack
         self._background: BackgroundTasks | None = None
+        self.clock: Clock | None = None
         self.state: dict[str, object] = {}
         self.shutdown: Event = {"type": events.LIFESPAN_SHUTDOWN}
 
@@ -77,7 +79,12 @@ class Lifespan(Generic[AppT]):
         try:
             async with anyio.create_task_group() as group:
                 self._background = BackgroundTasks(group)
-                answer = await self._run(self._background, scope, event, receive, send)
+                self.clock = Clock()
+                group.start_soon(self.clock.run, name="anyws: clock")
+                try:
+                    answer = await self._run(self._background, scope, event, receive, send)
+                finally:
+                    self.clock.stop()
         except BaseExceptionGroup as group_of_errors:
             error = bare(group_of_errors)
         else:
@@ -85,6 +92,7 @@ class Lifespan(Generic[AppT]):
             return
         finally:
             self._background = None
+            self.clock = None
             self.state = {}
         raise error
 
@@ -133,7 +141,7 @@ class Lifespan(Generic[AppT]):
         """Enter the services one after the other; say whether all of them have started."""
         for make_service in self._services(scope, event):
             try:
-                service = _Collecting(make_service(), failures)
+                service = _Collecting(_checked(make_service()), failures)
                 yielded = await stack.enter_async_context(service)
             except Exception:
                 failures.append(traceback.format_exc())
@@ -219,6 +227,15 @@ class _Collecting(AbstractAsyncContextManager[object]):
         return None
 
 
+def _checked(service: object) -> AbstractAsyncContextManager[object]:
+    if isinstance(service, AbstractAsyncContextManager):
+        return cast("AbstractAsyncContextManager[object]", service)
+    raise TypeError(
+        f"a lifespan gave {service!r}, which is no asynchronous context manager: decorate the "
+        "function with contextlib.asynccontextmanager"
+    )
+
+
 async def _next(receive: Receive, kind: str) -> Event:
     while (event := await receive())["type"] != kind:
         pass
@@ -226,7 +243,7 @@ async def _next(receive: Receive, kind: str) -> Event:
 
 
 def _complaint(scope: Scope) -> str | None:
-    version = scope.get("asgi", {}).get("version", "2.0")
+    version = (scope.get("asgi") or {}).get("version", "2.0")
     if isinstance(version, str) and version.startswith("3."):
         return None
     return f"anyws requires ASGI version 3.x; the server speaks version {version}"

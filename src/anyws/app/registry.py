@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anyws.app.admission import Admission
 from anyws.app.default_errors import DefaultErrorHandlers
 from anyws.app.error_handlers import ErrorHandlers
 from anyws.app.error_responses import compose_error, serialize_error
-from anyws.errors import HTTPError, HTTPStatus, WebSocketDisconnected
+from anyws.errors import ClientDisconnected, HTTPError, HTTPStatus, WebSocketDisconnected
 from anyws.http.options import RequestOptions, ResponseOptions
 from anyws.http.request import Request
 from anyws.http.response import Response
@@ -33,6 +34,7 @@ class Registry:
         self.req_options: RequestOptions = RequestOptions()
         self.resp_options: ResponseOptions = ResponseOptions()
         self.ws_options: WebSocketOptions = WebSocketOptions()
+        self.admission: Admission = Admission()
         self.router_options: RouterOptions = RouterOptions()
         self.router: RouterProtocol = (
             Router(options=self.router_options) if router is None else router
@@ -47,6 +49,7 @@ class Registry:
         self.default_errors: DefaultErrorHandlers = DefaultErrorHandlers(self)
         self.error_handlers.add((HTTPError, HTTPStatus), self.default_errors.answer)
         self.error_handlers.add(WebSocketDisconnected, self.default_errors.part)
+        self.error_handlers.add(ClientDisconnected, self.default_errors.excuse)
         self.error_handlers.add(Exception, self.default_errors.fail)
 
     def make_request(

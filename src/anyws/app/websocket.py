@@ -16,13 +16,14 @@ from anyws.routing import allowed_methods
 from anyws.routing.responders import WEBSOCKET
 from anyws.websocket.closing import INTERNAL_ERROR
 from anyws.websocket.connection import Connection
+from anyws.websocket.options import resource_options
 from anyws.websocket.session import run_session
 from anyws.websocket.socket import WebSocket
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from anyws._asgi.types import Receive, Scope, Send
+    from anyws.app.application import App
+    from anyws.app.lifespan import Lifespan
     from anyws.app.registry import Registry
     from anyws.http.request import Request
     from anyws.middleware.stack import Component, Method
@@ -32,7 +33,7 @@ _logger = logging.getLogger("anyws")
 
 async def serve_websocket(
     registry: Registry,
-    state: Mapping[str, object],
+    lifespan: Lifespan[App],
     scope: Scope,
     receive: Receive,
     send: Send,
@@ -40,19 +41,28 @@ async def serve_websocket(
     """Serve one scope of type "websocket", from `websocket.connect` to the end of the connection."""
     features = websocket_features(scope)
     event = await receive()
-    if event["type"] == events.WEBSOCKET_DISCONNECT:
+    kind = event.get("type")
+    if kind == events.WEBSOCKET_DISCONNECT:
         return
-    if event["type"] != events.WEBSOCKET_CONNECT:
-        _logger.error("the server began a WebSocket with an event of type %r", event["type"])
+    if kind != events.WEBSOCKET_CONNECT:
+        _logger.error("the server began a WebSocket with an event of type %r", kind)
         reason = registry.ws_options.default_close_reasons.get(INTERNAL_ERROR)
         sent_reason = reason if features.close_reasons else None
         await send(events.websocket_close(INTERNAL_ERROR, sent_reason))
         return
-    request = registry.make_request(scope, receive, state)
+    request = registry.make_request(scope, receive, lifespan.state)
+    options = registry.ws_options
     connection = Connection(
-        request.path, receive, send, features=features, options=registry.ws_options
+        request.path, receive, send, features=features, options=options, clock=lifespan.clock
     )
-    await run_session(connection, Conversation(registry, request, connection))
+    admission = registry.admission
+    if not await admission.admits(request, connection, options):
+        return
+    admission.enter()
+    try:
+        await run_session(connection, Conversation(registry, request, connection))
+    finally:
+        admission.leave()
 
 
 class Conversation:
@@ -93,6 +103,9 @@ class Conversation:
             await self._respond_without_route()
             return
         self._resource, responders, self._params, self._request.uri_template = match
+        options = resource_options(self._resource)
+        if options is not None:
+            self._connection.apply(options)
         for component in self._components:
             if component.process_resource_ws is not None:
                 await component.process_resource_ws(
@@ -166,7 +179,7 @@ class Conversation:
 
     async def _settle_handler(self, raised: Exception, error: Exception) -> None:
         if isinstance(raised, (HTTPError, HTTPStatus)):
-            await close_with_status(self._ws, raised)
+            await close_with_status(self._registry, self._request, self._ws, raised)
             return
         if self._connection.is_own(raised):
             # An apology to a client that has left is no failure of the handler.
@@ -174,7 +187,7 @@ class Conversation:
             return
         if raised is not error and raised.__context__ is None:
             raised.__context__ = error
-        if raised is not self._connection.close_failure:
+        if raised is not self._connection.outgoing.failure:
             path = self._connection.path
             _logger.error("the error handler of the WebSocket %s failed", path, exc_info=raised)
             with suppress(Exception):
@@ -189,6 +202,5 @@ class Conversation:
             await self._close_after_error()
 
     async def _close_after_error(self) -> None:
-        options = self._connection.options
-        with shielded(options.close_timeout):
-            await close_after_error(self._ws, options)
+        with shielded(self._connection.options.close_timeout):
+            await close_after_error(self._ws)

@@ -47,7 +47,12 @@ from anyws.errors.request_parts import (
     HTTPMissingHeader,
     HTTPMissingParam,
 )
-from anyws.errors.retry import HTTPContentTooLarge, HTTPServiceUnavailable, HTTPTooManyRequests
+from anyws.errors.retry import (
+    HTTPContentTooLarge,
+    HTTPPayloadTooLarge,
+    HTTPServiceUnavailable,
+    HTTPTooManyRequests,
+)
 from anyws.errors.server_errors import (
     HTTPBadGateway,
     HTTPGatewayTimeout,
@@ -102,6 +107,7 @@ __all__ = [
     "HTTPNotAcceptable",
     "HTTPNotFound",
     "HTTPNotImplemented",
+    "HTTPPayloadTooLarge",
     "HTTPPermanentRedirect",
     "HTTPPreconditionFailed",
     "HTTPPreconditionRequired",

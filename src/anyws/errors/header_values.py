@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from datetime import datetime
+
+from anyws._dates import format_http_date
 
 
 def joined(argument: str, values: Iterable[str]) -> str:
@@ -23,8 +24,7 @@ def retry_after_value(retry_after: int | datetime) -> str:
     A datetime without a time zone is in UTC. A negative number or another type is a ValueError.
     """
     if isinstance(retry_after, datetime):
-        moment = retry_after.replace(tzinfo=UTC) if retry_after.tzinfo is None else retry_after
-        return format_datetime(moment.astimezone(UTC), usegmt=True)
+        return format_http_date(retry_after)
     if not _is_number_of_seconds(retry_after):
         raise ValueError(
             f"retry_after must be whole seconds from 0 on, or a datetime, not {retry_after!r}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Unpack
+from typing import TypeAlias, Unpack
 
 from anyws.errors.header_values import retry_after_value
 from anyws.errors.http_base import ErrorOptions, FixedStatusError
@@ -28,6 +28,10 @@ class HTTPContentTooLarge(RetryLaterError):
     """413: the body is larger than the server takes (RFC 9110, section 15.5.14)."""
 
     status: ResponseStatus = HTTP_413
+
+
+HTTPPayloadTooLarge: TypeAlias = HTTPContentTooLarge
+"""The name that 413 had before RFC 9110."""
 
 
 class HTTPTooManyRequests(RetryLaterError):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*(?:"|\\?$)'
 _ELEMENT: Final = re.compile(rf'(?:[^,"]|{_QUOTED})+')
 _PART: Final = re.compile(rf'(?:[^;"]|{_QUOTED})+')
+_ESCAPED: Final = re.compile(r"\\(.)")
 _WEIGHT: Final = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 
 
@@ -33,9 +34,9 @@ class MediaRange(NamedTuple):
         )
 
     @property
-    def precedence(self) -> tuple[bool, bool, int]:
-        """Say how specific the range is: the most specific one decides."""
-        return self.main != "*", self.sub != "*", len(self.parameters)
+    def precedence(self) -> tuple[bool, bool, int, float]:
+        """Say how specific the range is: the most specific one decides, of equals the heaviest."""
+        return self.main != "*", self.sub != "*", len(self.parameters), self.weight
 
 
 def parse_accept(field: str) -> list[MediaRange]:
@@ -83,9 +84,17 @@ def _parse_range(element: str) -> MediaRange | None:
         name, _, value = part.strip().partition("=")
         name, value = name.strip().lower(), value.strip()
         if name != "q":
-            parameters.add((name, value.strip('"')))
+            # A charset says the same in any case (section 8.3.1), and others hardly differ by it.
+            parameters.add((name, _unquoted(value).lower()))
         elif _WEIGHT.fullmatch(value) is None:
             return None
         else:
             weight = float(value)
     return MediaRange(main, sub, frozenset(parameters), weight)
+
+
+def _unquoted(value: str) -> str:
+    """Give what a token, or a quoted string, stands for (section 5.6.4)."""
+    if len(value) < 2 or not (value.startswith('"') and value.endswith('"')):
+        return value
+    return _ESCAPED.sub(r"\1", value[1:-1])

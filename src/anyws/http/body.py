@@ -37,6 +37,11 @@ class BodyStream:
         """Whether everything has been read."""
         return not self._parts.size and (self._ended or self._incoming.body_ended)
 
+    @property
+    def arrived(self) -> bool:
+        """Whether all of the body is here, read or not; for the framework."""
+        return self._ended or self._incoming.body_arrived
+
     async def read(self, n: int | None = -1) -> bytes:
         """Read `n` bytes, fewer only at the end; all that is left where `n` is None or negative."""
         if n is None or n < 0:

@@ -26,25 +26,23 @@ class BodyMedia:
     A cancelled call is as if it had not been: the next one reads.
     """
 
-    __slots__ = ("_error", "_media", "_read")
+    __slots__ = ("_error", "_media")
 
-    def __init__(self, read: Callable[[], Awaitable[object]]) -> None:
-        self._read = read
+    def __init__(self) -> None:
         self._media: object = UNSET
         self._error: Exception | None = None
 
-    async def get(self, default_when_empty: object) -> object:
+    async def get(
+        self, read: Callable[[], Awaitable[object]], default_when_empty: object
+    ) -> object:
         """Give the object; for an empty body the default, if there is one."""
         if self._media is UNSET and self._error is None:
-            await self._read_once()
+            try:
+                self._media = await read()
+            except Exception as error:
+                self._error = error
         if self._error is None:
             return self._media
         if isinstance(self._error, MediaNotFoundError) and default_when_empty is not UNSET:
             return default_when_empty
         raise self._error
-
-    async def _read_once(self) -> None:
-        try:
-            self._media = await self._read()
-        except Exception as error:
-            self._error = error

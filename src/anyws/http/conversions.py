@@ -84,3 +84,12 @@ def bounded(number: NumberT, minimum: NumberT | None, maximum: NumberT | None) -
     if maximum is not None and number > maximum:
         raise ValueError(f"The value must not exceed {maximum}.")
     return number
+
+
+def check_required(required: object) -> None:
+    """Raise `TypeError` for a default in the place of `required`, which comes before it."""
+    if not isinstance(required, bool):
+        raise TypeError(
+            f"required is True or False, not {required!r}: pass a default by its name, "
+            f"default={required!r}"
+        )

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from http.cookies import SimpleCookie
+from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from anyws._dates import format_http_date
 from anyws.headers import is_token
-from anyws.http.dates import format_http_date
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from http.cookies import SimpleCookie
 
+# Whitespace of HTTP. str.strip() alone takes more: the last byte of an encoded "à", for one.
+_BLANKS: Final = " \t"
 # What ends an attribute, or cannot stand in a header at all.
 _UNSAFE: Final = re.compile(r"[;\x00-\x1f\x7f]|[^\x00-\x7f]")
 _SAME_SITE: Final = {"lax": "Lax", "strict": "Strict", "none": "None"}
-# The convention for values with quotes, spaces or semicolons, which the standard library set.
-_QUOTING: Final = SimpleCookie()
+# What stands in a value as it is: section 4.1.1.
+_PLAIN: Final = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+")
 
 
 def parse_cookies(field: str) -> dict[str, list[str]]:
@@ -28,9 +31,9 @@ def parse_cookies(field: str) -> dict[str, list[str]]:
     cookies: dict[str, list[str]] = {}
     for pair in field.split(";"):
         name, found, value = pair.partition("=")
-        name = name.strip()
+        name = name.strip(_BLANKS)
         if found and name:
-            cookies.setdefault(name, []).append(_unquote(value.strip()))
+            cookies.setdefault(name, []).append(_unquote(value.strip(_BLANKS)))
     return cookies
 
 
@@ -54,9 +57,9 @@ def format_cookie(
     """
     parts = [f"{_checked_name(name)}={_quote(name, value)}"]
     if expires is not None:
-        parts.append(f"Expires={format_http_date(expires)}")
+        parts.append(f"Expires={_checked_moment(expires)}")
     if max_age is not None:
-        parts.append(f"Max-Age={int(max_age)}")
+        parts.append(f"Max-Age={_checked_seconds(max_age)}")
     if domain is not None:
         parts.append(f"Domain={_checked_attribute('domain', domain)}")
     if path is not None:
@@ -73,7 +76,9 @@ def format_cookie(
 
 
 def _unquote(value: str) -> str:
-    decoded: str = _QUOTING.value_decode(value)[0]
+    if not value.startswith('"'):
+        return value
+    decoded: str = _quoting().value_decode(value)[0]
     return decoded
 
 
@@ -85,8 +90,19 @@ def _quote(name: str, value: object) -> str:
             f"the value of the cookie {name!r} is not ASCII: {value!r}; "
             "percent-encode it, or send it as Base64"
         )
-    encoded: str = _QUOTING.value_encode(value)[1]
+    if _PLAIN.fullmatch(value) is not None:
+        return value
+    encoded: str = _quoting().value_encode(value)[1]
     return encoded
+
+
+@cache
+def _quoting() -> SimpleCookie:
+    """Give the convention for values with quotes, spaces or semicolons, which the standard library
+    set. Few cookies need it, and it takes long to import."""
+    from http.cookies import SimpleCookie
+
+    return SimpleCookie()
 
 
 def _checked_name(name: object) -> str:
@@ -110,6 +126,20 @@ def _checked_attribute(attribute: str, value: object) -> str:
             f"{attribute}={value!r} of a cookie cannot have the character {found[0]!r}"
         )
     return value
+
+
+def _checked_moment(expires: object) -> str:
+    if not isinstance(expires, datetime):
+        raise TypeError(
+            f"expires of a cookie is a datetime, not {expires!r}: max_age is in seconds from now"
+        )
+    return format_http_date(expires)
+
+
+def _checked_seconds(max_age: object) -> int:
+    if not isinstance(max_age, (int, float)):
+        raise TypeError(f"max_age of a cookie is a number of seconds, not {max_age!r}")
+    return int(max_age)
 
 
 def _checked_same_site(same_site: str) -> str:

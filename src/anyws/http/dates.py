@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from email.utils import formatdate
 from typing import Final
+
+from anyws._dates import MONTHS
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
-}
+_MONTHS: Final = {name: number for number, name in enumerate(MONTHS, 1)}
 _MONTH: Final = f"(?P<month>{'|'.join(_MONTHS)})"
 _TIME: Final = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 # The one that is written, and the two that a recipient still has to understand.
@@ -24,13 +22,6 @@ _FORMATS: Final = tuple(
         rf"[A-Z][a-z]{{2}} {_MONTH} (?P<day>[ \d]\d) {_TIME} (?P<year>\d{{4}})",
     )
 )
-
-
-def format_http_date(moment: datetime) -> str:
-    """Write a moment as `Sun, 06 Nov 1994 08:49:37 GMT`. Without a time zone it is in UTC."""
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return formatdate(moment.timestamp(), usegmt=True)
 
 
 def parse_http_date(value: str) -> datetime:

@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 CLOSE_GRACE: Final = 5
 """Seconds that a source has for its `finally` when the client has left or the server stops."""
+READER_PATIENCE: Final = 10
+"""Seconds that a source has to begin to read the request's body, if that is a large one."""
 
 
 class Departure:
@@ -30,6 +32,7 @@ class Departure:
     __slots__ = ("_incoming", "_over", "_scope", "_watcher")
 
     def __init__(self, incoming: Incoming, scope: anyio.CancelScope) -> None:
+        incoming.expect_reader()
         self._incoming = incoming
         self._scope = scope
         self._watcher: anyio.TaskInfo | None = None
@@ -39,7 +42,7 @@ class Departure:
         """Wait for the client to leave, and cancel the scope. Runs in a task inside of it."""
         self._watcher = anyio.get_current_task()
         try:
-            await self._incoming.wait_disconnected()
+            await self._incoming.wait_disconnected(patience=READER_PATIENCE)
         finally:
             self._over = True
         self._scope.cancel()

@@ -37,13 +37,17 @@ class ETag(str):
         return not self.is_weak and not other.is_weak and self == other
 
 
+ANY_TAG: Final = ETag("*")
+"""The `*` of If-Match and If-None-Match. The tag `"*"` is an equal str, and not this object."""
+
+
 def parse_etags(field: str) -> list[ETag] | None:
-    """Read the list of an If-Match or If-None-Match field; `*` is `[ETag('*')]`.
+    """Read the list of an If-Match or If-None-Match field; `*` is `[ANY_TAG]`.
 
     A malformed list is None: a condition that cannot be read is as good as none.
     """
-    if field.strip() == "*":
-        return [ETag("*")]
+    if field.strip(" \t") == "*":
+        return [ANY_TAG]
     tags: list[ETag] = []
     position = 0
     while position < len(field):

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
+from anyws._dates import format_http_date
 from anyws.headers import check_text
-from anyws.http.dates import format_http_date
 from anyws.http.etags import ETag
 
 ContentRange: TypeAlias = str | tuple[int, int, int | str] | tuple[int, int, int | str, str]

@@ -22,6 +22,8 @@ class Parts:
 
     def take(self, n: int) -> bytes:
         """Take `n` bytes, or all of them where there are fewer."""
+        if n >= self.size and len(self._parts) == 1:
+            return self.take_first()
         taken: list[bytes] = []
         while n > 0 and self._parts:
             first = self._parts[0]
@@ -37,4 +39,7 @@ class Parts:
 
     def take_first(self) -> bytes:
         """Take what is left of the first part, without a copy if that is all of it."""
-        return self.take(len(self._parts[0]) - self._offset)
+        part = bytes(self._parts.popleft()[self._offset :])
+        self._offset = 0
+        self.size -= len(part)
+        return part

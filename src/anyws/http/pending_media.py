@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
 
-_REMEDY: Final = "req.media must be awaited before it is used: media = await req.media"
+_REMEDY: Final = (
+    "req.media must be awaited before it is used: media = await req.media, or, which is the "
+    "same, media = await req.get_media()"
+)
 
 
-class PendingMedia:
-    """The media of a request, to be awaited. Any other use raises an error that says so."""
+class UnawaitedMedia:
+    """The media of a request, to be awaited. Any other use raises an error that says so.
+
+    Where Python words the error itself, the name of the class is what tells.
+    """
 
     __slots__ = ("_get",)
-
-    # Two of them are never equal, and neither has a hash: both would be uses.
-    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # object says that everything has a hash
 
     def __init__(self, get: Callable[[], Awaitable[object]]) -> None:
         self._get = get
@@ -24,23 +27,19 @@ class PendingMedia:
     def __await__(self) -> Generator[object, object, object]:
         return self._get().__await__()
 
-    def __getattr__(self, name: str) -> NoReturn:
-        raise AttributeError(_REMEDY)
+    def __repr__(self) -> str:
+        return "<unawaited req.media: write await req.media, or await req.get_media()>"
 
-    def __getitem__(self, key: object) -> NoReturn:
-        raise TypeError(_REMEDY)
+    # Hidden from type checkers, which refuse these uses by themselves.
+    if not TYPE_CHECKING:
 
-    def __iter__(self) -> NoReturn:
-        raise TypeError(_REMEDY)
+        def __getattr__(self, name: str) -> object:
+            raise AttributeError(_REMEDY)
 
-    def __contains__(self, item: object) -> NoReturn:
-        raise TypeError(_REMEDY)
+        def _refuse(self, *args: object, **kwargs: object) -> object:
+            raise TypeError(_REMEDY)
 
-    def __len__(self) -> NoReturn:
-        raise TypeError(_REMEDY)
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError(_REMEDY)
-
-    def __eq__(self, other: object) -> NoReturn:
-        raise TypeError(_REMEDY)
+        # `{**req.media}` and `f(**req.media)` look for keys().
+        keys = _refuse
+        __getitem__ = __setitem__ = __contains__ = __len__ = __iter__ = __aiter__ = _refuse
+        __call__ = __str__ = __bool__ = __eq__ = _refuse

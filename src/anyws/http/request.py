@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from anyws.errors import UnsupportedError
+from anyws._misnomers import Misnomer
+from anyws.errors import UnsupportedError, UnsupportedScopeError
 from anyws.http.body import BodyStream
 from anyws.http.body_media import UNSET, BodyMedia
 from anyws.http.context import Context
 from anyws.http.incoming import Incoming
 from anyws.http.lazy import lazy
-from anyws.http.pending_media import PendingMedia
+from anyws.http.pending_media import UnawaitedMedia
 from anyws.http.request_target import TargetViews
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ class Request(TargetViews):
         self.scope = scope
         self.options = options
         self._receive = receive
-        path: str = scope["path"] or "/"
+        path: str = scope.get("path") or "/"
+        if not isinstance(path, str):
+            raise UnsupportedScopeError(f"the path of the scope is no str: {path!r}")
         if options.strip_url_path_trailing_slash and len(path) > 1 and path[-1] == "/":
             path = path[:-1]
         self.path = path
@@ -63,6 +66,15 @@ class Request(TargetViews):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.method} {self.path!r}>"
 
+    if not TYPE_CHECKING:
+        json = Misnomer("write media = await req.get_media()")
+        form = Misnomer("write form = await req.get_media()")
+        body = Misnomer("write body = await req.stream.readall()")
+        bounded_stream = Misnomer("req.stream is bounded, and its methods are awaited")
+        query_params = Misnomer("there is req.params, and req.get_param('name')")
+        path_params = Misnomer("the fields of the template are arguments of the responder")
+        client = Misnomer("there is req.remote_addr")
+
     @property
     def is_websocket(self) -> bool:
         """Whether this is the handshake of a WebSocket."""
@@ -71,9 +83,8 @@ class Request(TargetViews):
     @property
     def method(self) -> str:
         """The method, in upper case; GET for a WebSocket (RFC 6455, section 4.1)."""
-        if self.is_websocket:
-            return "GET"
-        method: str = self.scope["method"]
+        scope = self.scope
+        method: str = scope.get("method", "") if scope["type"] == "http" else "GET"
         return method
 
     @lazy
@@ -109,9 +120,24 @@ class Request(TargetViews):
         )
 
     @property
-    def media(self) -> PendingMedia:
+    def is_arriving(self) -> bool:
+        """Whether the server has yet to tell of the end of the body; for the framework."""
+        first = self._first_event
+        if first is not None and not first.get("more_body", False):
+            return False
+        return not self.incoming.body_arrived
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the body has more than anybody has asked for; for the framework."""
+        # The stream is made by those who read.
+        stream: BodyStream | None = self.__dict__.get("stream")
+        return self.is_arriving and not (stream is not None and stream.arrived)
+
+    @property
+    def media(self) -> UnawaitedMedia:
         """The body as an object, to be awaited: `media = await req.media`, as `get_media()`."""
-        return PendingMedia(self.get_media)
+        return UnawaitedMedia(self.get_media)
 
     async def get_media(self, default_when_empty: object = UNSET) -> object:
         """Read the body with the media handler of its Content-Type; a second call reads nothing.
@@ -121,11 +147,11 @@ class Request(TargetViews):
         `MediaMalformedError` (400) if it is malformed, and what reading `stream` raises. Errors
         are raised again by every later call. A cancelled call loses nothing that had arrived.
         """
-        return await self._body_media.get(default_when_empty)
+        return await self._body_media.get(self._read_media, default_when_empty)
 
     @lazy
     def _body_media(self) -> BodyMedia:
-        return BodyMedia(self._read_media)
+        return BodyMedia()
 
     async def _read_media(self) -> object:
         content_type = self.content_type

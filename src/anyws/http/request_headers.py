@@ -184,6 +184,7 @@ class HeaderViews:
     ) -> object:
         value = self.headers.get(name)
         if value is None:
+            conversions.check_required(required)
             if required:
                 raise HTTPMissingHeader(name)
             return default

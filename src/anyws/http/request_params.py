@@ -304,6 +304,7 @@ class QueryViews:
 
 
 def _missing(name: str, required: bool, default: object) -> object:
+    conversions.check_required(required)
     if required:
         raise HTTPMissingParam(name)
     return default

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from anyws import status as statuses
+from anyws._misnomers import SetMisnomer
 from anyws.http.context import Context
 from anyws.http.lazy import lazy
 from anyws.http.response_headers import ResponseHeaders
@@ -53,6 +54,13 @@ class Response(ResponseHeaders):
     """Set to True in middleware, it skips everything up to `process_response`."""
 
     _status: ResponseStatus = statuses.HTTP_200
+    _status_code: int = 200
+
+    if not TYPE_CHECKING:
+        body = SetMisnomer("set resp.text, resp.data or resp.media")
+        content = SetMisnomer("set resp.text, resp.data or resp.media")
+        json = SetMisnomer("set resp.media")
+        media_type = SetMisnomer("set resp.content_type")
 
     def __init__(self, *, options: ResponseOptions) -> None:
         self.options = options
@@ -71,13 +79,13 @@ class Response(ResponseHeaders):
 
     @status.setter
     def status(self, status: ResponseStatus) -> None:
-        statuses.status_code(status)
+        self._status_code = statuses.status_code(status)
         self._status = status
 
     @property
     def status_code(self) -> int:
         """The status as an int."""
-        return statuses.status_code(self._status)
+        return self._status_code
 
     @status_code.setter
     def status_code(self, status: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from anyws.headers import check_header
 from anyws.http.cookies import format_cookie
@@ -92,9 +92,16 @@ class ResponseHeaders:
     )
 
     @property
-    def headers(self) -> dict[str, str]:
-        """A copy of the fields, by their names in lower case, cookies aside."""
-        return dict(self._fields)
+    def headers(self) -> Mapping[str, str]:
+        """The fields as they are now, by their names in lower case, cookies aside; to be looked at.
+
+        Setting one here raises `TypeError`: that is `set_header()`.
+        """
+        return _Copy(self._fields)
+
+    def copy_fields(self) -> dict[str, str]:
+        """Give the fields to the framework, which adds to them what it sends besides."""
+        return self._fields.copy()
 
     @property
     def set_cookie_values(self) -> list[str]:
@@ -206,6 +213,22 @@ class ResponseHeaders:
             link_extension=link_extension,
         )
         self.append_header("Link", link)
+
+
+class _Copy(dict[str, str]):
+    """A copy, in which nothing is set: it would be lost."""
+
+    def __setitem__(self, name: str, value: str) -> NoReturn:
+        raise TypeError(
+            f"resp.headers[{name!r}] = {value!r} would set it in a copy: write "
+            f"resp.set_header({name!r}, {value!r})"
+        )
+
+    def __delitem__(self, name: str) -> NoReturn:
+        raise TypeError(
+            f"del resp.headers[{name!r}] would delete it in a copy: write "
+            f"resp.delete_header({name!r})"
+        )
 
 
 def _checked(name: str, value: str) -> str:

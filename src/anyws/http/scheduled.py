@@ -18,7 +18,7 @@ def asynchronous(callback: Callable[[], Awaitable[object]]) -> ScheduledCallback
     if not is_coroutine_function(callback):
         remedy = "pass the function, not the coroutine it makes"
         if callable(callback):
-            remedy = "use schedule_sync() for a plain function"
+            remedy = "use schedule_sync() for a plain function, functools.partial() for arguments"
         raise TypeError(f"schedule() takes a coroutine function, not {callback!r}: {remedy}")
     return callback
 

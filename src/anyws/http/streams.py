@@ -6,6 +6,9 @@ import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable
 from typing import Final, Protocol, Self, TypeAlias, runtime_checkable
 
+from anyws.http.body import BodyStream
+from anyws.media.multipart.part_stream import PartStream
+
 CHUNK_SIZE: Final = 64 * 1024
 """Bytes that are asked of a stream at a time."""
 
@@ -24,8 +27,9 @@ StreamSource: TypeAlias = AsyncIterable[bytes] | AsyncReader
 
 def chunks(source: StreamSource) -> AsyncIterator[bytes]:
     """Iterate over a stream's bytes. What was iterated is closed by `aclose()`, not by the end."""
-    # A file object of AnyIO is both; what it iterates over are lines.
-    if isinstance(source, AsyncReader):
+    # A file object of AnyIO is both; what it iterates over are lines. The body of a request gives
+    # what has arrived where it is iterated, and would wait for as much as is asked for.
+    if isinstance(source, AsyncReader) and not isinstance(source, (BodyStream, PartStream)):
         return _Chunks(source)
     return aiter(source)
 

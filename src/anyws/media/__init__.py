@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from anyws._imports import imported_on_demand
 from anyws.media.base import AsyncReadable, BaseHandler
 from anyws.media.handlers import Handlers
 from anyws.media.http import JSONHandler, MessagePackHandler
-from anyws.media.multipart import (
-    BodyPart,
-    MultipartForm,
-    MultipartFormHandler,
-    MultipartOptions,
-    PartStream,
-)
+from anyws.media.multipart import MultipartFormHandler, MultipartOptions, PartStream
 from anyws.media.payload import WebSocketPayloadType
 from anyws.media.urlencoded import URLEncodedFormHandler
 from anyws.media.websocket import (
@@ -22,6 +19,9 @@ from anyws.media.websocket import (
     TextBaseHandlerWS,
     TypedHandlerWS,
 )
+
+if TYPE_CHECKING:
+    from anyws.media.multipart import BodyPart, MultipartForm
 
 __all__ = [
     "AsyncReadable",
@@ -43,3 +43,7 @@ __all__ = [
     "URLEncodedFormHandler",
     "WebSocketPayloadType",
 ]
+
+__getattr__ = imported_on_demand(
+    __name__, {"BodyPart": "anyws.media.multipart", "MultipartForm": "anyws.media.multipart"}
+)

@@ -8,6 +8,7 @@ from anyws.errors import HTTPUnsupportedMediaType
 from anyws.media.base import BaseHandler, essence
 from anyws.media.defaults import default_handlers
 from anyws.media.multipart import MultipartFormHandler
+from anyws.media.websocket import BinaryBaseHandlerWS, TextBaseHandlerWS
 from anyws.media_types import MEDIA_MULTIPART
 
 
@@ -16,6 +17,9 @@ class Handlers(MutableMapping[str, BaseHandler]):
 
     Without `initial` it has JSON, MessagePack, urlencoded and multipart forms. Later changes count
     from the next request on.
+
+    What is put in raises `TypeError` if it is no instance of `BaseHandler`, and `ValueError` if
+    its media type is none.
     """
 
     def __init__(self, initial: Mapping[str, BaseHandler] | None = None) -> None:
@@ -45,6 +49,7 @@ class Handlers(MutableMapping[str, BaseHandler]):
         return self._handlers[essence(media_type)]
 
     def __setitem__(self, media_type: str, handler: BaseHandler) -> None:
+        _check(media_type, handler)
         self._handlers[essence(media_type)] = handler
 
     def __delitem__(self, media_type: str) -> None:
@@ -58,3 +63,18 @@ class Handlers(MutableMapping[str, BaseHandler]):
 
     def __repr__(self) -> str:
         return f"Handlers({self._handlers!r})"
+
+
+def _check(media_type: object, handler: object) -> None:
+    if not isinstance(media_type, str) or "/" not in media_type:
+        raise ValueError(
+            f"{media_type!r} is no media type: handlers go by one such as 'application/json'"
+        )
+    if isinstance(handler, BaseHandler):
+        return
+    remedy = "subclass anyws.media.BaseHandler, and pass an instance"
+    if isinstance(handler, type):
+        remedy = f"pass an instance, such as {handler.__name__}()"
+    elif isinstance(handler, (TextBaseHandlerWS, BinaryBaseHandlerWS)):
+        remedy = "handlers of WebSocket messages go into ws_options.media_handlers"
+    raise TypeError(f"the media handler of {media_type!r} is {handler!r}: {remedy}")

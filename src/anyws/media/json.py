@@ -11,6 +11,7 @@ import msgspec
 from anyws.media.json_errors import diagnosis
 from anyws.media.non_finite import holds_non_finite_number
 from anyws.media.typed import TypedDecoder
+from anyws.media.unawaited import refuse_unawaited
 
 T = TypeVar("T")
 
@@ -74,11 +75,22 @@ def _encode_with_the_standard_library(media: object) -> bytes:
             ensure_ascii=False,
             allow_nan=False,
             separators=(",", ":"),
-            default=msgspec.to_builtins,
+            default=_to_builtins,
         )
     except RecursionError as error:
         raise _endless(error) from error
     return text.encode()
+
+
+def _to_builtins(value: object) -> object:
+    refuse_unawaited(value)
+    try:
+        return msgspec.to_builtins(value)
+    except TypeError as error:
+        raise TypeError(
+            f"JSON has no form for {value!r}: make it a dict, or another type that JSON has, or "
+            "give the media handler a dumps= of your own"
+        ) from error
 
 
 def _refuse_non_finite_numbers(media: object) -> None:

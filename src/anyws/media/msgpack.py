@@ -9,6 +9,7 @@ import msgpack  # type: ignore[import-untyped]  # has no types
 import msgspec
 
 from anyws.media.typed import TypedDecoder
+from anyws.media.unawaited import refuse_unawaited
 
 T = TypeVar("T")
 
@@ -25,7 +26,7 @@ def encode(media: object) -> bytes:
     A type that MessagePack does not have is a TypeError, an integer of more than 64 bits an
     OverflowError, nesting that is too deep or goes in a circle a ValueError.
     """
-    return _pack(media, use_bin_type=True)
+    return _pack(media, use_bin_type=True, default=_refuse)
 
 
 def decode(data: bytes) -> object:
@@ -47,3 +48,16 @@ def decode_as(data: bytes, type: type[T]) -> T:
         return _typed.decode(data, type)
     except RecursionError as error:
         raise ValueError("the MessagePack data is nested too deeply") from error
+
+
+def _refuse(value: object) -> object:
+    refuse_unawaited(value)
+    if isinstance(value, int):
+        raise OverflowError(
+            f"MessagePack has integers of 64 bits at most, not of {value.bit_length()}: send it as "
+            "a str"
+        )
+    raise TypeError(
+        f"MessagePack has no form for {value!r}: make it a dict, or another type that MessagePack "
+        "has"
+    )

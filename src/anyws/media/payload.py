@@ -10,3 +10,6 @@ class WebSocketPayloadType(Enum):
 
     TEXT = 1
     BINARY = 2
+
+    # That of enum is written in Python, and handlers are looked up for every message.
+    __hash__ = object.__hash__

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
+from anyws._origins import ANY, read_header_names, read_origins
 from anyws.headers import is_token
-from anyws.middleware.origins import ANY, read_header_names, read_origins
 
 if TYPE_CHECKING:
     from anyws.http.request import Request

@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias, TypeVar, cast
 
-from anyws._callables import is_coroutine_function
+from anyws._callables import accepts, is_coroutine_function, parameters
 
 Action: TypeAlias = Callable[..., Awaitable[object]]
 """What a hook calls, and what it is put around: a coroutine function."""
@@ -36,10 +36,10 @@ def before(action: Action, /, *args: object, **kwargs: object) -> Callable[[Hook
     responder by its name is decorated, with any suffix, inherited ones too: give helpers names
     that do not begin like 'on_get' or 'on_websocket'. What a subclass overrides is not decorated.
 
-    Raises `TypeError` if the action or a responder is no coroutine function, or if the class has
-    no responder.
+    Raises `TypeError` if the action or a responder is no coroutine function, if the action does
+    not take what it is called with, or if the class has no responder.
     """
-    _check_coroutine_function("the hook", action)
+    _check_action(action, ("req", "resp", "resource", "params"), args, kwargs)
 
     def hook(responder: Action) -> Action:
         @functools.wraps(responder)
@@ -51,7 +51,7 @@ def before(action: Action, /, *args: object, **kwargs: object) -> Callable[[Hook
                 return _SKIPPED
             return await _bound(responder, resource)(req, resp, **params)
 
-        return hooked
+        return _with_signature(hooked, responder)
 
     return functools.partial(_decorate, hook)
 
@@ -63,7 +63,7 @@ def after(action: Action, /, *args: object, **kwargs: object) -> Callable[[Hooke
     when it has raised; for `on_websocket` the second argument is the WebSocket. Of several
     decorators the innermost runs first. Classes and errors are as for `before`.
     """
-    _check_coroutine_function("the hook", action)
+    _check_action(action, ("req", "resp", "resource"), args, kwargs)
 
     def hook(responder: Action) -> Action:
         @functools.wraps(responder)
@@ -75,7 +75,7 @@ def after(action: Action, /, *args: object, **kwargs: object) -> Callable[[Hooke
                 await action(req, resp, resource, *args, **kwargs)
             return result
 
-        return hooked
+        return _with_signature(hooked, responder)
 
     return functools.partial(_decorate, hook)
 
@@ -110,6 +110,27 @@ def _bound(responder: Action, resource: object) -> Action:
     """Give what looking the responder up on the resource would have given."""
     bind = getattr(responder, "__get__", None)
     return responder if bind is None else cast("Action", bind(resource, type(resource)))
+
+
+def _with_signature(hooked: Action, responder: Action) -> Action:
+    """Have whoever looks at the parameters see those of the responder itself."""
+    if inspect.isfunction(responder):
+        signature = inspect.signature(responder, follow_wrapped=False)
+        hooked.__signature__ = signature  # type: ignore[attr-defined]  # PEP 362 has functions take it
+    return hooked
+
+
+def _check_action(
+    action: object, given: tuple[str, ...], args: tuple[object, ...], kwargs: dict[str, object]
+) -> None:
+    _check_coroutine_function("the hook", action)
+    if accepts(action, *given, *args, **kwargs):
+        return
+    called_with = [*given, *map(repr, args), *(f"{name}={kwargs[name]!r}" for name in kwargs)]
+    raise TypeError(
+        f"the hook {action!r} takes {parameters(action)}, and is called with "
+        f"({', '.join(called_with)})"
+    )
 
 
 def _check_coroutine_function(what: str, value: object) -> None:

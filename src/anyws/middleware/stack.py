@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
-from anyws._callables import is_coroutine_function
+from anyws._callables import is_coroutine_function, may_make_context_manager
 from anyws.errors.usage import CompatibilityError
+
+_logger = logging.getLogger("anyws")
 
 # What a component's method gets is checked where it is registered, by the table below.
 Method: TypeAlias = Callable[..., Awaitable[None]]
@@ -40,18 +43,41 @@ class Component(NamedTuple):
     lifespan: LifespanManager | None
 
 
-class Stack:
-    """Components in the order in which they were added."""
+class Row(NamedTuple):
+    """A method that a component has, and the place of that component, counted from 1."""
 
-    __slots__ = ("components",)
+    place: int
+    method: Method
+
+
+class Stack:
+    """Components in the order in which they were added.
+
+    Requests are served by rows: only those methods that there are.
+    """
+
+    __slots__ = ("components", "process_request", "process_resource", "process_response")
 
     def __init__(self) -> None:
         self.components: tuple[Component, ...] = ()
+        self.process_request: tuple[Row, ...] = ()
+        self.process_resource: tuple[Row, ...] = ()
+        self.process_response: tuple[Row, ...] = ()
+        """The last component's comes first."""
 
     def add(self, middleware: object) -> None:
         """Add one component or an iterable of them: all of them, or none if one is wrong."""
         added = middleware if isinstance(middleware, Iterable) else (middleware,)
         self.components += tuple(_inspect(component) for component in added)
+        self.process_request = self._row("process_request")
+        self.process_resource = self._row("process_resource")
+        self.process_response = self._row("process_response")[::-1]
+
+    def _row(self, name: str) -> tuple[Row, ...]:
+        methods = (getattr(component, name) for component in self.components)
+        return tuple(
+            Row(place, method) for place, method in enumerate(methods, 1) if method is not None
+        )
 
 
 def _inspect(component: object) -> Component:
@@ -62,8 +88,9 @@ def _inspect(component: object) -> Component:
             f"{kind.__name__}"
         )
     methods = {name: _method(component, name) for name in _PARAMETERS}
+    _warn_of_misspellings(component)
     lifespan = cast("LifespanManager | None", getattr(component, "lifespan", None))
-    if lifespan is not None and (not callable(lifespan) or is_coroutine_function(lifespan)):
+    if lifespan is not None and not may_make_context_manager(lifespan):
         raise CompatibilityError(
             f"{kind.__name__}.lifespan is not a function that gives an asynchronous context "
             "manager: decorate it with contextlib.asynccontextmanager"
@@ -79,6 +106,20 @@ def _inspect(component: object) -> Component:
             "lifespan() takes the place of both"
         )
     return Component(**methods, lifespan=lifespan)
+
+
+def _warn_of_misspellings(component: object) -> None:
+    for name in dir(component):
+        if not name.startswith("process_") or name in _PARAMETERS:
+            continue
+        # It is for mistakes alone, and takes long to import.
+        from difflib import get_close_matches
+
+        for meant in get_close_matches(name, _PARAMETERS, n=1, cutoff=0.9):
+            kind = type(component).__name__
+            _logger.warning(
+                "no request or connection calls %s.%s(): did you mean %s()?", kind, name, meant
+            )
 
 
 def _method(component: object, name: str) -> Method | None:

@@ -12,7 +12,6 @@ from typing import Final, Protocol, TypeAlias, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
 
-_INTEGER = re.compile(r"-?([0-9]+)")
 _FLOAT = re.compile(
     r"-?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf(?:inity)?|nan)",
     re.ASCII | re.IGNORECASE,
@@ -51,19 +50,20 @@ class IntConverter:
         if num_digits is not None and num_digits < 1:
             raise ValueError(f"num_digits is {num_digits}; it must be at least 1")
         self._num_digits = num_digits
-        self._range = _Range(min, max, int)
+        self._range = _make_range(min, max, int)
 
     def convert(self, value: str) -> int | None:
-        text = _INTEGER.fullmatch(value)
-        if text is None:
+        digits = value.removeprefix("-")
+        # What is a digit of ASCII is one of 0 to 9.
+        if not (digits.isascii() and digits.isdigit()):
             return None
-        if self._num_digits is not None and len(text[1]) != self._num_digits:
+        if self._num_digits is not None and len(digits) != self._num_digits:
             return None
         try:
             number = int(value)
         except ValueError:
             return None
-        return number if number in self._range else None
+        return number if self._range is None or number in self._range else None
 
 
 class FloatConverter:
@@ -74,9 +74,9 @@ class FloatConverter:
     """
 
     def __init__(
-        self, min: float | None = None, max: float | None = None, *, finite: bool = True
+        self, min: float | None = None, max: float | None = None, finite: bool = True
     ) -> None:
-        self._range = _Range(min, max, float)
+        self._range = _make_range(min, max, float)
         self._finite = finite
 
     def convert(self, value: str) -> float | None:
@@ -85,7 +85,7 @@ class FloatConverter:
         number = float(value)
         if self._finite and not math.isfinite(number):
             return None
-        return number if number in self._range else None
+        return number if self._range is None or number in self._range else None
 
 
 class UUIDConverter:
@@ -136,6 +136,11 @@ BUILTIN_CONVERTERS: Final[Mapping[str, ConverterClass]] = MappingProxyType(
         "path": PathConverter,
     }
 )
+
+
+def _make_range(least: float | None, most: float | None, kind: type[float]) -> _Range | None:
+    """Give the numbers to let through, None for all."""
+    return None if least is None and most is None else _Range(least, most, kind)
 
 
 class _Range:

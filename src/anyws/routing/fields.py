@@ -46,8 +46,14 @@ def bind_field(
         raise refusal(
             template,
             f"the field '{field}' has an unknown converter; use one of"
-            f" {', '.join(sorted(converters))}, or add {field.converter!r} to"
+            f" {', '.join(sorted(converters))}, or none for a str, or add {field.converter!r} to"
             " router_options.converters",
+        )
+    if not callable(converter_class):
+        raise refusal(
+            template,
+            f"the field '{field}' has a converter that is {converter_class!r}; put the class"
+            " itself into router_options.converters",
         )
     # A protocol says nothing about constructors.
     make: Callable[..., Converter[object]] = converter_class

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from types import FunctionType, MethodType
 from typing import Final, TypeAlias
 
-from anyws._callables import is_coroutine_function
+from anyws._callables import accepts_first, is_coroutine_function, parameters
 from anyws.errors.usage import UnacceptableRouteError
 
 Responder: TypeAlias = Callable[..., Awaitable[object]]
@@ -33,12 +34,11 @@ def map_responders(
     None counts as missing. With `default_to_on_request` the methods that are missing map to
     `on_request`; not OPTIONS, which is answered automatically, nor HEAD where there is `on_get`.
 
-    Raises `TypeError` for a resource that is None or a class, and for a responder that is no
-    coroutine function; `UnacceptableRouteError` for a suffix that no responder has.
+    Raises `TypeError` for a resource that is None, a class or a function, and for a responder
+    that is no coroutine function or does not take what all are called with;
+    `UnacceptableRouteError` for a suffix that no responder has.
     """
-    if resource is None or isinstance(resource, type):
-        shown = "None" if resource is None else f"the class {resource.__qualname__}"
-        raise TypeError(f"resource is {shown}; pass an instance of a class with responders")
+    _check_resource(resource)
     ending = "" if suffix is None else f"_{suffix}"
     responders: dict[str, Responder] = {}
     for method in (*HTTP_METHODS, WEBSOCKET):
@@ -67,12 +67,38 @@ def allowed_methods(method_map: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(methods))
 
 
+def _check_resource(resource: object) -> None:
+    match resource:
+        case None:
+            shown = "None"
+        case type():
+            shown = f"the class {resource.__qualname__}"
+        case str():
+            shown = f"the str {resource!r}"
+        case FunctionType() | MethodType():
+            shown = f"the function {resource.__qualname__}"
+        case _:
+            return
+    raise TypeError(
+        f"resource is {shown}; pass an instance of a class with responders: on_get, on_websocket"
+        " and so on"
+    )
+
+
 def _find_responder(resource: object, name: str) -> Responder | None:
     responder: Responder | None = getattr(resource, name, None)
-    if responder is not None and not is_coroutine_function(responder):
+    if responder is None:
+        return None
+    shown = f"{type(resource).__qualname__}.{name}"
+    if not is_coroutine_function(responder):
+        raise TypeError(f"{shown} is no coroutine function; define it with 'async def'")
+    # Which fields it is called with besides is up to the middleware, too.
+    if not accepts_first(responder, "req", "resp"):
+        second = "ws" if name.startswith("on_websocket") else "resp"
         raise TypeError(
-            f"{type(resource).__qualname__}.{name} is no coroutine function;"
-            " define it with 'async def'"
+            f"{shown} takes {parameters(responder)} besides the resource, and is called with"
+            f" (req, {second}) and the fields of the template by name; define it as 'async def"
+            f" {name}(self, req, {second})', the fields behind these"
         )
     return responder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -12,6 +13,8 @@ from anyws.routing.converters import BUILTIN_CONVERTERS, ConverterClass
 from anyws.routing.responders import Responder, map_responders
 from anyws.routing.template import parse_template
 from anyws.routing.tree import Node, Route
+
+_logger = logging.getLogger("anyws")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -80,8 +83,10 @@ class Router:
         """Add a route, or replace the one with the same template.
 
         Raises `UnacceptableRouteError` for a template that is malformed or contradicts an earlier
-        one, and for a suffix that no responder has; `TypeError` for a resource that is None or a
-        class, and for a responder that is no coroutine function. The routes are then as before.
+        one, and for a suffix that no responder has; `TypeError` for a template that is no str, a
+        resource that is None, a class or a function, and for a responder that is no coroutine
+        function or does not take the two objects that all are called with. The routes are then
+        as before.
         """
         segments = parse_template(uri_template)
         method_map = map_responders(
@@ -89,6 +94,13 @@ class Router:
             suffix=suffix,
             default_to_on_request=self.options.default_to_on_request,
         )
+        if not method_map:
+            _logger.warning(
+                "the resource at %s, %r, has no responder such as on_get or on_websocket: every "
+                "method is answered with 405",
+                uri_template,
+                resource,
+            )
         route = Route(resource, method_map, uri_template)
         bound = bind_segments(uri_template, segments, self.options.converters)
         if all(isinstance(segment, str) for segment in bound):
@@ -98,15 +110,15 @@ class Router:
 
     def find(self, path: str, req: object = None) -> Match | None:
         """Find the route for a path that the server has percent-decoded; `req` is not looked at."""
-        fixed = self._fixed.get(path)
-        if fixed is not None:
-            return Match(fixed.resource, fixed.method_map, {}, fixed.uri_template)
-        texts = path.split("/")
-        # A path that does not begin with a slash, such as `*`.
-        if texts[0]:
-            return None
         params: dict[str, object] = {}
-        route = self._root.find(texts, 1, params)
+        route = self._fixed.get(path)
+        if route is None:
+            texts = path.split("/")
+            # A path that does not begin with a slash, such as `*`, is nowhere in the tree.
+            route = None if texts[0] else self._root.find(texts, 1, params)
         if route is None:
             return None
-        return Match(route.resource, route.method_map, params, route.uri_template)
+        # Match() would cost as much again as the whole look-up of a path that is text alone.
+        return tuple.__new__(  # pyright: ignore[reportUnknownMemberType]  # bare generics
+            Match, (route.resource, route.method_map, params, route.uri_template)
+        )

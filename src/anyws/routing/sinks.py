@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import NamedTuple, TypeAlias, cast
 
-from anyws._callables import is_coroutine_function
+from anyws._callables import accepts, is_coroutine_function, parameters
 
 Sink: TypeAlias = Callable[..., Awaitable[object]]
 
@@ -40,14 +40,17 @@ class SinkTable:
         `prefix` is a regular expression that begins with '/', or a compiled one, which may begin
         with anything. It is matched at the start of the path: `/a` covers `/ab` as well.
 
-        Raises `TypeError` for a sink that is no coroutine function or a prefix of another type,
-        `ValueError` for an expression that can't be used.
+        Raises `TypeError` for a sink that is no coroutine function or does not take what it is
+        called with, and for a prefix of another type; `ValueError` for an expression that can't
+        be used.
         """
         if not is_coroutine_function(sink):
             raise TypeError(
-                f"the sink {sink!r} is no coroutine function; define it with 'async def'"
+                f"the sink {sink!r} is no coroutine function; define it with 'async def', and pass"
+                " it as the first argument"
             )
         entry = _Entry(_compile(prefix), sink)
+        _check_parameters(entry)
         self._entries.insert(0, entry)
         if _takes_ws(sink):
             self._websocket_entries.insert(0, entry)
@@ -97,6 +100,19 @@ def _compile(prefix: object) -> re.Pattern[str]:
                 " that every sink is called with; give the group another name"
             )
     return pattern
+
+
+def _check_parameters(entry: _Entry) -> None:
+    groups = dict.fromkeys(entry.pattern.groupindex)
+    called_with = {**groups, "ws": None} if _takes_ws(entry.sink) else groups
+    if accepts(entry.sink, "req", "resp", **called_with):
+        return
+    expected = ", ".join(("req", "resp", *(f"{name}=…" for name in groups)))
+    raise TypeError(
+        f"the sink {entry.sink!r} takes {parameters(entry.sink)}, and is called with ({expected}):"
+        " the request, the response, and the named groups of its prefix; for a WebSocket with"
+        " ws=… besides, if it takes that"
+    )
 
 
 def _takes_ws(sink: Sink) -> bool:

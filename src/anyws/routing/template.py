@@ -7,7 +7,7 @@ import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from anyws.errors.usage import UnacceptableRouteError
 
@@ -45,8 +45,13 @@ def parse_template(template: str) -> tuple[Segment, ...]:
 
     Raises `UnacceptableRouteError`, with the template, the place and the remedy in its message,
     where the template is malformed. Whether a converter exists, and whether it takes these
-    arguments, is not looked at.
+    arguments, is not looked at. Raises `TypeError` for what is no str.
     """
+    if not isinstance(cast("object", template), str):
+        raise TypeError(
+            f"uri_template is {template!r}, and no str; the template comes first, the resource"
+            " second: add_route('/path', resource)"
+        )
     if not template.startswith("/"):
         raise refusal(template, "it does not begin with '/'; put one in front")
     segments: list[Segment] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from anyws.routing.binding import BoundSegment
@@ -27,14 +28,12 @@ class Node:
     visits a node at most once, so that the tree bounds its cost, whatever the path.
     """
 
-    __slots__ = ("_literals", "_mixed", "_rest", "_route", "_simple")
+    __slots__ = ("_fields", "_literals", "_route")
 
     def __init__(self) -> None:
         self._route: Route | None = None
         self._literals: dict[str, Node] = {}
-        self._mixed: MixedBranches[Node] | None = None
-        self._simple: _FieldBranch | None = None
-        self._rest: _FieldBranch | None = None
+        self._fields: _Fields | None = None
 
     def add(self, segments: Iterable[BoundSegment], route: Route) -> None:
         """Put a route at the end of `segments`, in place of one that is there.
@@ -48,62 +47,103 @@ class Node:
         node._route = route
 
     def find(self, texts: list[str], index: int, params: dict[str, object]) -> Route | None:
-        """Find the route for what stands from `index` on, and put its fields into `params`."""
-        if index == len(texts):
-            return self._route
-        text = texts[index]
-        literal = self._literals.get(text)
-        if literal is not None:
-            route = literal.find(texts, index + 1, params)
-            if route is not None:
-                return route
-        if self._mixed is not None:
-            route = self._find_mixed(self._mixed, texts, index, params)
-            if route is not None:
-                return route
-        simple = self._simple
-        if simple is not None and text:
-            value = simple.convert(text)
-            if value is not None:
-                params[simple.name] = value
-                route = simple.node.find(texts, index + 1, params)
+        """Find the route for what stands from `index` on, and put its fields into `params`.
+
+        Where there is none, fields of the ways that were tried are left there.
+        """
+        # A way that is the last one is followed in this loop: only what may have to be given up
+        # for another one is a call of its own.
+        node = self
+        for place in range(index, len(texts)):
+            text = texts[place]
+            literal = node._literals.get(text)
+            fields = node._fields
+            if fields is None:
+                if literal is None:
+                    return None
+                node = literal
+                continue
+            if literal is not None:
+                known = len(params)
+                route = literal.find(texts, place + 1, params)
                 if route is not None:
                     return route
-                del params[simple.name]
+                _forget(params, known)
+            simple = fields.only
+            if simple is None:
+                return fields.find(texts, place, params)
+            value = simple.convert(text) if text else None
+            if value is None:
+                return None
+            params[simple.name] = value
+            node = simple.node
+        return node._route
+
+    def _get_or_add(self, segment: BoundSegment, uri_template: str) -> Node:
+        """Give the node behind a segment, made now if there is none."""
+        if isinstance(segment, str):
+            if segment not in self._literals:
+                # One text for all places where it stands: the processor has it at hand.
+                self._literals[sys.intern(segment)] = Node()
+            return self._literals[segment]
+        if self._fields is None:
+            self._fields = _Fields()
+        return self._fields.get_or_add(segment, uri_template)
+
+
+class _Fields:
+    """The fields that can follow at one place."""
+
+    __slots__ = ("_mixed", "_rest", "_simple", "only")
+
+    only: _FieldBranch | None
+    """The simple field, where it is all that there is."""
+
+    def __init__(self) -> None:
+        self._mixed: MixedBranches[Node] | None = None
+        self._simple: _FieldBranch | None = None
+        self._rest: _FieldBranch | None = None
+        self.only = None
+
+    def find(self, texts: list[str], index: int, params: dict[str, object]) -> Route | None:
+        """Do as `Node.find()` where no literal leads to a route."""
+        known = len(params)
+        for node in self._nodes_behind(texts[index], params):
+            route = node.find(texts, index + 1, params)
+            if route is not None:
+                return route
+            _forget(params, known)
         rest = self._rest
         if rest is not None:
             value = rest.convert("/".join(texts[index:]))
             if value is not None:
                 params[rest.name] = value
-                return rest.node._route
+                return rest.node.find(texts, len(texts), params)
         return None
 
-    def _find_mixed(
-        self,
-        mixed: MixedBranches[Node],
-        texts: list[str],
-        index: int,
-        params: dict[str, object],
-    ) -> Route | None:
-        for segment, node in mixed.candidates(texts[index]):
-            values = segment.match(texts[index])
-            if values is None:
-                continue
-            params.update(values)
-            route = node.find(texts, index + 1, params)
-            if route is not None:
-                return route
-            for name in values:
-                del params[name]
-        return None
-
-    def _get_or_add(self, segment: BoundSegment, uri_template: str) -> Node:
+    def get_or_add(self, segment: MixedSegment | BoundField, uri_template: str) -> Node:
         """Give the node behind a segment, made now if there is none."""
+        node = self._get_or_add(segment, uri_template)
+        self.only = self._simple if self._mixed is None and self._rest is None else None
+        return node
+
+    def _nodes_behind(self, text: str, params: dict[str, object]) -> Iterator[Node]:
+        """Give what lies behind each segment that matches, with its fields put into `params`."""
+        if self._mixed is not None:
+            for segment, node in self._mixed.candidates(text):
+                values = segment.match(text)
+                if values is not None:
+                    params.update(values)
+                    yield node
+        simple = self._simple
+        if simple is not None and text:
+            value = simple.convert(text)
+            if value is not None:
+                params[simple.name] = value
+                yield simple.node
+
+    def _get_or_add(self, segment: MixedSegment | BoundField, uri_template: str) -> Node:
         match segment:
-            case str():
-                if segment not in self._literals:
-                    self._literals[segment] = Node()
-                return self._literals[segment]
             case MixedSegment():
                 if self._mixed is None:
                     self._mixed = MixedBranches()
@@ -124,7 +164,8 @@ class _FieldBranch:
     def __init__(self, bound: BoundField, uri_template: str) -> None:
         self.bound = bound
         self.uri_template = uri_template
-        self.name = bound.field.name
+        # Python finds an argument at once by a name that is the very object of the function's.
+        self.name = sys.intern(bound.field.name)
         self.convert = bound.convert
         self.node = Node()
 
@@ -135,3 +176,9 @@ def _agreed(earlier: _FieldBranch | None, bound: BoundField, uri_template: str) 
         return _FieldBranch(bound, uri_template)
     check_agreement(uri_template, bound, earlier.uri_template, earlier.bound)
     return earlier
+
+
+def _forget(params: dict[str, object], known: int) -> None:
+    """Take out the fields that were put in after the first `known` ones."""
+    while len(params) > known:
+        params.popitem()

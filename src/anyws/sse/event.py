@@ -100,15 +100,15 @@ def _data(data: str | bytes | None, text: str | None, json: object) -> bytes | N
         # Checked, since a client would put a replacement character where it cannot be decoded.
         data.decode()
         return data
-    _check_text("data", data)
+    _check_text("data", data, remedy="; json= takes what JSON can hold")
     _check_text("text", text)
     value = text if data is None else data
     return None if value is None else value.encode()
 
 
-def _check_text(name: str, value: object) -> None:
+def _check_text(name: str, value: object, *, remedy: str = "") -> None:
     if value is not None and not isinstance(value, str):
-        raise TypeError(f"{name} is a str, not {type(value).__name__}: {value!r}")
+        raise TypeError(f"{name} is a str, not {type(value).__name__}: {value!r}{remedy}")
 
 
 def _check_line(name: str, value: str | None) -> None:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from anyws.static.route import StaticRoute
+from typing import TYPE_CHECKING
+
+from anyws._imports import imported_on_demand
+
+if TYPE_CHECKING:
+    from anyws.static.route import StaticRoute
 
 __all__ = ["StaticRoute"]
+
+__getattr__ = imported_on_demand(__name__, {"StaticRoute": "anyws.static.route"})

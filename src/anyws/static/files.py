@@ -45,7 +45,9 @@ _FLAGS: Final = (
 class Found(NamedTuple):
     """A file that answers a request, and as much of it as was read at once."""
 
-    path: str
+    name: str
+    """The name by which it was asked for: a link may lead to another one."""
+
     version: Version
     answer: Answer
     content: bytes | None
@@ -102,13 +104,18 @@ def find(directory: str, candidates: Iterable[str], conditions: Conditions) -> F
             if error.errno not in _MISSING:
                 raise
         else:
-            if path is not None and file is not None:
-                return _answer(path, file, conditions)
+            if file is not None:
+                return _answer(os.path.basename(candidate), file, conditions)
     return None
 
 
 def _resolve(root: str, candidate: str) -> str | None:
-    path = os.path.realpath(os.path.join(root, candidate), strict=True)
+    """Follow all links; None where they lead out of the directory, or nowhere."""
+    try:
+        path = os.path.realpath(os.path.join(root, candidate), strict=True)
+    except (UnicodeEncodeError, RecursionError):
+        # No file has a name that its file system cannot write; no kernel follows so many links.
+        return None
     return path if is_inside(root, path) else None
 
 
@@ -126,7 +133,7 @@ def _open(path: str) -> BinaryIO | None:
     return None
 
 
-def _answer(path: str, file: BinaryIO, conditions: Conditions) -> Found:
+def _answer(name: str, file: BinaryIO, conditions: Conditions) -> Found:
     """Give what the request needs of a file, which is left open only where a stream needs it."""
     with contextlib.ExitStack() as on_the_way_out:
         on_the_way_out.callback(file.close)
@@ -134,12 +141,12 @@ def _answer(path: str, file: BinaryIO, conditions: Conditions) -> Found:
         answer = decide(version, conditions)
         body = answer.body(version)
         if body is None:
-            return Found(path, version, answer, None, None)
+            return Found(name, version, answer, None, None)
         file.seek(body.first)
         if body.length <= _SMALL:
-            return Found(path, version, answer, _read_exactly(file, body.length), None)
+            return Found(name, version, answer, _read_exactly(file, body.length), None)
         on_the_way_out.pop_all()
-        return Found(path, version, answer, None, FileStream(file, body.length))
+        return Found(name, version, answer, None, FileStream(file, body.length))
 
 
 def _read_exactly(file: BinaryIO, length: int) -> bytes:

@@ -54,8 +54,9 @@ class StaticRoute:
     async def __call__(self, req: Request, resp: Response) -> None:
         """Shape the response. The file is left open only as `resp.stream`, to be closed with it.
 
-        Raises `HTTPMethodNotAllowed` (405), `HTTPRouteNotFound` (404), `HTTPRangeNotSatisfiable`
-        (416), and `OSError` where the file system fails. A cancelled call leaves nothing open.
+        Raises `HTTPMethodNotAllowed` (405), `HTTPRouteNotFound` (404), `HTTPPreconditionFailed`
+        (412), `HTTPRangeNotSatisfiable` (416), and `OSError` where the file system fails. A
+        cancelled call leaves nothing open.
         """
         if req.method not in _METHODS:
             raise HTTPMethodNotAllowed(_METHODS)
@@ -79,9 +80,9 @@ class StaticRoute:
             resp.status = HTTP_304
             return
         resp.accept_ranges = "bytes"
-        resp.content_type = media_type_of(found.path, resp.options.static_media_types)
+        resp.content_type = media_type_of(found.name, resp.options.static_media_types)
         if self._downloadable:
-            resp.downloadable_as = os.path.basename(found.path)
+            resp.downloadable_as = found.name
         span = found.answer.span
         resp.content_length = found.version.size
         if span is not None:

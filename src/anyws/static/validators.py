@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from anyws.errors import HTTPPreconditionFailed
 from anyws.http.dates import EPOCH, parse_http_date
-from anyws.http.etags import ETag
+from anyws.http.etags import ANY_TAG, ETag, parse_etags
 from anyws.static.ranges import Span, resolve_range
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Version(NamedTuple):
 class Conditions(NamedTuple):
     """What a request asks for, and on which condition."""
 
+    if_match: list[ETag] | None = None
+    if_unmodified_since: datetime | None = None
     if_none_match: list[ETag] | None = None
     if_modified_since: datetime | None = None
     requested_range: tuple[int, int] | None = None
@@ -46,7 +49,9 @@ class Conditions(NamedTuple):
         """Read the conditions of a GET or HEAD. A range counts for GET alone (section 14.2)."""
         head = request.method == "HEAD"
         return cls(
-            request.if_none_match,
+            _tags(request.get_header("If-Match")),
+            _date(request.get_header("If-Unmodified-Since")),
+            _tags(request.get_header("If-None-Match")),
             request.if_modified_since,
             None if head else request.range,
             request.get_header("If-Range"),
@@ -73,8 +78,11 @@ class Answer(NamedTuple):
 def decide(version: Version, conditions: Conditions) -> Answer:
     """Decide what a client gets of a file, in the order of section 13.2.2.
 
-    Raises `HTTPRangeNotSatisfiable` (416) for a range behind the file's end.
+    Raises `HTTPPreconditionFailed` (412) where the client wants another version or none, and
+    `HTTPRangeNotSatisfiable` (416) for a range behind the file's end.
     """
+    if not _is_wanted(version, conditions):
+        raise HTTPPreconditionFailed
     if _has_it(version, conditions):
         return Answer(not_modified=True, span=None, head=conditions.head)
     span = None
@@ -83,11 +91,20 @@ def decide(version: Version, conditions: Conditions) -> Answer:
     return Answer(not_modified=False, span=span, head=conditions.head)
 
 
+def _is_wanted(version: Version, conditions: Conditions) -> bool:
+    """Tell whether the client asks for this version; the date counts only without tags."""
+    tags = conditions.if_match
+    if tags is not None:
+        return any(tag is ANY_TAG or tag.strong_compare(version.etag) for tag in tags)
+    since = conditions.if_unmodified_since
+    return since is None or version.last_modified <= since
+
+
 def _has_it(version: Version, conditions: Conditions) -> bool:
     """Tell whether the client has this version; the date counts only where there are no tags."""
     tags = conditions.if_none_match
     if tags is not None:
-        return "*" in tags or version.etag in tags
+        return any(tag is ANY_TAG or tag == version.etag for tag in tags)
     since = conditions.if_modified_since
     return since is not None and version.last_modified <= since
 
@@ -100,7 +117,22 @@ def _is_same(version: Version, if_range: str | None) -> bool:
         return ETag.loads(if_range).strong_compare(version.etag)
     except ValueError:
         pass
+    return _date(if_range) == version.last_modified
+
+
+def _tags(field: str | None) -> list[ETag] | None:
+    """Read a list of tags; one that cannot be read has none (section 13.1.1 and 13.1.2, step 3)."""
+    if field is None:
+        return None
+    tags = parse_etags(field)
+    return [] if tags is None else tags
+
+
+def _date(field: str | None) -> datetime | None:
+    """Read a date; what is none is to be ignored (section 13.1.4)."""
+    if field is None:
+        return None
     try:
-        return parse_http_date(if_range) == version.last_modified
+        return parse_http_date(field)
     except ValueError:
-        return False
+        return None

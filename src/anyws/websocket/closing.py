@@ -9,7 +9,10 @@ from anyws.status import PHRASES
 NORMAL_CLOSURE: Final = 1000
 GOING_AWAY: Final = 1001
 ABNORMAL_CLOSURE: Final = 1006
+POLICY_VIOLATION: Final = 1008
+MESSAGE_TOO_BIG: Final = 1009
 INTERNAL_ERROR: Final = 1011
+TRY_AGAIN_LATER: Final = 1013
 # For a server that refuses to send 1011 or what stands in its place.
 FALLBACK_INTERNAL_ERROR: Final = 3011
 

@@ -1,4 +1,4 @@
-"""One WebSocket connection to the server: its state, its end, and the order of what is sent.
+"""One WebSocket connection to the server: its state, its end, and who is told of it.
 
 The public `WebSocket` and the session are two doors onto it. Whatever is decided without waiting
 is decided here in plain methods; the coroutines look at the state again after each wait.
@@ -8,25 +8,30 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import anyio
 
-from anyws._asgi.events import websocket_accept, websocket_close
 from anyws._concurrency import shielded
 from anyws.errors.usage import OperationNotAllowed
 from anyws.errors.websocket import WebSocketDisconnected
-from anyws.websocket.closing import ABNORMAL_CLOSURE, INTERNAL_ERROR, check_reason
-from anyws.websocket.failures import end_told_by, is_unoffered_subprotocol
+from anyws.websocket.audience import Audience
+from anyws.websocket.closing import ABNORMAL_CLOSURE, INTERNAL_ERROR, TRY_AGAIN_LATER
+from anyws.websocket.deadlines import Deadlines
+from anyws.websocket.intake import Intake
+from anyws.websocket.outgoing import Outgoing
 from anyws.websocket.reader import Reader
-from anyws.websocket.sender import Sender
 from anyws.websocket.state import Act, End, State, step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from anyio.abc import TaskGroup
 
     from anyws._asgi.scope import WebSocketFeatures
-    from anyws._asgi.types import Event, Receive, Send
+    from anyws._asgi.types import Receive, Send
+    from anyws.websocket.clock import Clock
+    from anyws.websocket.intake import Breach
     from anyws.websocket.options import WebSocketOptions
 
 _logger = logging.getLogger("anyws")
@@ -36,20 +41,22 @@ class Connection:
     """The connection between the application and one client, as the server gives it."""
 
     __slots__ = (
-        "_departure",
-        "_ended",
-        "_evicting",
+        "_audience",
+        "_evicted",
         "_group",
-        "_released",
-        "_scopes",
+        "_looks_alone",
+        "_responding",
         "_waited",
-        "close_failure",
+        "deadlines",
+        "departure",
         "end",
         "features",
+        "has_tasks",
         "options",
+        "outgoing",
+        "over",
         "path",
         "reader",
-        "sender",
         "state",
     )
 
@@ -61,21 +68,24 @@ class Connection:
         *,
         features: WebSocketFeatures,
         options: WebSocketOptions,
+        clock: Clock | None,
     ) -> None:
         self.path: str = path
         self.features: WebSocketFeatures = features
         self.options: WebSocketOptions = options
         self.state: State = State.CONNECTING
         self.end: End | None = None
-        self.close_failure: Exception | None = None
-        self.reader: Reader = Reader(receive, options.max_receive_queue, self)
-        self.sender: Sender = Sender(send)
-        self._departure: End | None = None
-        self._evicting = False
-        self._released = False
-        self._scopes: set[anyio.CancelScope] = set()
-        self._ended: anyio.Event | None = None
+        self.departure: End | None = None
+        self.over = False
+        self.has_tasks = False
+        self.deadlines: Deadlines = Deadlines(self, options, clock)
+        self.reader: Reader = Reader(receive, options.max_receive_queue, Intake(options), self)
+        self.outgoing: Outgoing = Outgoing(self, send)
+        self._audience = Audience()
+        self._evicted = False
         self._group: TaskGroup | None = None
+        self._looks_alone = False
+        self._responding = False
         self._waited = False
 
     @property
@@ -86,29 +96,59 @@ class Connection:
     @property
     def group(self) -> TaskGroup:
         """The connection's task group, from the handshake until the responder ends."""
-        if self._group is None:
+        if self._group is None or not self._responding:
             raise RuntimeError(
                 "the connection's task group has ended with its responder: tasks that outlive a "
                 "connection belong in app.task_group"
             )
+        self.has_tasks = True
         return self._group
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether our close is out."""
+        return self.state is State.CLOSED
 
     def enter(self, group: TaskGroup) -> None:
         """Everything of the connection happens in this group from now on."""
         self._group = group
-        self.reader.enter(group)
+        self._responding = True
+        self.deadlines.enter()
+        self.reader.enter()
         if not self.features.reports_own_close:
             self.reader.read_for_good()
-        if self.options.cancel_on_disconnect:
-            self.require_reader("ws_options.cancel_on_disconnect")
-            self.reader.read_for_good()
+        self._watch_over_responder()
+
+    def apply(self, options: WebSocketOptions) -> None:
+        """Go by the options of the resource that was found."""
+        self.options = options
+        self.reader.hold_to(Intake(options))
+        self.deadlines.apply(options)
+        if self.state is State.OPEN:
+            self.deadlines.open()
+        self._watch_over_responder()
 
     def leave(self) -> None:
-        """The responder has ended: its group takes no more tasks."""
+        """The responder has ended, or its error handler: the group takes no more tasks."""
         self._group = None
+        self._responding = False
         self.reader.leave()
         # The group waits for its tasks, and a shielded send is one thing that they may be in.
-        self.sender.hurry(self.options.close_timeout)
+        self.outgoing.sender.hurry(self.options.close_timeout)
+
+    def spawn(
+        self, function: Callable[..., Coroutine[Any, Any, object]], *arguments: object, name: str
+    ) -> bool:
+        """Start a task in the connection's group; False where that has ended."""
+        if self._group is None:
+            return False
+        self.has_tasks = True
+        self._group.start_soon(function, *arguments, name=name)
+        return True
+
+    def lend(self, group: TaskGroup) -> None:
+        """Start the connection's own tasks in this group, for what comes after the responder."""
+        self._group = group
 
     def note_wait(self) -> None:
         """The application waited for something, so the client had time to leave."""
@@ -138,23 +178,70 @@ class Connection:
         return error
 
     def eviction(self) -> WebSocketDisconnected | None:
-        """Make the exception of a responder that was cancelled because its client left."""
-        if self._departure is None or self._departure is not self.end:
-            return None
-        return self.gone() if self.options.cancel_on_disconnect else None
+        """Make the exception of a responder that was cancelled because its connection is over."""
+        return self.gone() if self._evicted else None
 
     def is_own(self, error: BaseException) -> bool:
         """Tell whether an exception says that this very connection has ended."""
         return isinstance(error, WebSocketDisconnected) and error._connection is self
 
+    async def look_before_accept(self) -> None:
+        """See whether the client has left, if it had the time to."""
+        if self._waited and self.reader.reads_ahead:
+            await self.look()
+
+    async def look(self) -> None:
+        """Give the server a few turns to tell of a departure that it knows of already."""
+        if self._group is not None:
+            await self.reader.look()
+            return
+        # The responder's group has ended: what looks has one of its own, for as long.
+        async with anyio.create_task_group() as group:
+            self._group = group
+            self._looks_alone = True
+            try:
+                await self.reader.look()
+            finally:
+                self._group = None
+                self._looks_alone = False
+                self.reader.leave()
+                group.cancel_scope.cancel()
+
+    def require_open(self) -> None:
+        """Raise unless messages can be received."""
+        if self.state is not State.OPEN:
+            self.require(Act.RECEIVE)
+
+    async def raise_end(self) -> NoReturn:
+        """Raise that there are no more messages."""
+        # Where the client broke a limit, the close may still be on its way.
+        await self._audience.wait(self)
+        raise self.gone()
+
+    def discard_incoming(self) -> None:
+        """Throw away what the client sends, and watch for its departure alone."""
+        self.require(Act.RECEIVE)
+        self.reader.discard()
+
     def depart(self, end: End) -> None:
         """The client has left, or the connection is lost; or the server confirms our own close."""
-        self._departure = end
+        self.departure = end
         if self.end is None:
             self.end = end
-            self._announce_end()
-            if self.options.cancel_on_disconnect and self._group is not None:
-                self._group.cancel_scope.cancel()
+            self.outgoing.plain = False
+            self._audience.announce()
+            if self.options.cancel_on_disconnect:
+                self._evict()
+
+    def lose(self, words: str) -> None:
+        """Count the connection as lost, and cancel its responder."""
+        if self.end is None:
+            _logger.info("the WebSocket %s is lost: %s", self.path, words)
+            self.depart(End(ABNORMAL_CLOSURE))
+            self.over = True
+            self.reader.stop()
+            self._evict()
+        self.outgoing.sender.abandon()
 
     async def refuse(self, kind: object) -> None:
         """Close the connection of a server that sent an event which has no place here."""
@@ -163,98 +250,46 @@ class Connection:
             kind,
             self.path,
         )
-        with suppress(Exception):
-            await self.finish(INTERNAL_ERROR)
+        await self._close_for_good(INTERNAL_ERROR)
+
+    async def break_off(self, breach: Breach) -> None:
+        """Close the connection of a client that broke a limit."""
         if self.end is None:
-            self.depart(End(INTERNAL_ERROR))
-        self.reader.stop()
+            _logger.info("closing the WebSocket %s with %d: %s", self.path, *breach)
+        # A close of ours that is on its way may still fail.
+        await self._close_for_good(breach.code)
 
-    async def accept(self, subprotocol: str | None, headers: list[tuple[bytes, bytes]]) -> None:
-        """Accept the handshake."""
-        step(self.state, Act.ACCEPT)
-        if self._waited and self.reader.reads_ahead:
-            await self.reader.look()
-        await self.sender.take_turn()
-        try:
-            opened = step(self.state, Act.ACCEPT)
-            if self.end is not None:
-                raise self.gone()
-            self.state = opened
-            await self._deliver_accept(websocket_accept(subprotocol, headers))
-        finally:
-            self.sender.pass_turn()
+    async def refuse_handshake(self) -> None:
+        """Refuse a handshake that takes too long, and cancel the responder."""
+        # An answer may have been given since the clock has struck.
+        if self.state is State.CONNECTING and self.end is None:
+            await self._close_for_good(TRY_AGAIN_LATER)
+            self._evict()
 
-    async def send(self, event: Event) -> None:
-        """Send one message: whole or not at all, after those that were sent before it."""
-        self.reader.count_send()
-        sender = self.sender
-        await sender.take_turn()
-        try:
-            self.require(Act.SEND)
-            await sender.deliver_message(event, self.options.send_timeout)
-            if self._released:
-                # Another connection's task was in the server's hands when this one ended.
-                raise self.gone()
-        except Exception as error:
-            if self.is_own(error) or not await self._tells_end(error):
-                raise
-            raise self.gone() from error
-        finally:
-            sender.pass_turn()
+    def take_back(self, state: State) -> None:
+        """Our close did not go out: we are where we were, the client may have left meanwhile."""
+        self.state, self.end = state, None
+        if self.departure is not None:
+            self.depart(self.departure)
 
-    async def receive(self) -> Event:
-        """Take the next message."""
-        if self.state is not State.OPEN:
-            self.require(Act.RECEIVE)
-        try:
-            event = await self.reader.next()
-        except anyio.get_cancelled_exc_class():
-            if self._evicting:
-                raise self.gone() from None
-            raise
-        # A message may have crossed a close of ours: it is dropped like those in the queue.
-        if event is None or self.state is State.CLOSED:
-            raise self.gone()
-        return event
-
-    async def close(self, code: int, reason: str | None = None) -> None:
-        """Close the connection, or refuse the handshake. Closed already, it stays as it is."""
-        if self.end is not None:
-            return
-        # Behind a send that is stuck, the goodbye has no more time than behind none.
-        with anyio.move_on_after(self.options.close_timeout) as patience:
-            await self.sender.take_turn()
-        if patience.cancelled_caught:
-            self._give_up()
-            return
-        try:
-            if self.end is None:
-                default = self.options.default_close_reasons.get(code)
-                await self._deliver_close(code, reason or check_reason(default))
-        finally:
-            self.sender.pass_turn()
-
-    async def finish(self, code: int) -> None:
-        """Close what is still open, whoever is cancelled, and give it up after `close_timeout`."""
-        with shielded(self.options.close_timeout):
-            try:
-                await self.close(code)
-            except Exception:
-                _logger.exception("closing the WebSocket %s failed", self.path)
-                raise
-        self._give_up()
-
-    def _give_up(self) -> None:
-        if self.end is None:
-            self.depart(End(ABNORMAL_CLOSURE))
-        self.sender.abandon()
+    def note_closed(self) -> None:
+        """Our close is out."""
+        self.state = State.CLOSED
+        self._audience.announce()
+        if self.reader.waits_directly and self._group is not None:
+            left = self.reader.note_leaving()
+            self.spawn(self._evict_reader, self._group, left, name="anyws: close deadline")
+        else:
+            self.reader.stop()
 
     def release(self) -> None:
         """The session is over: only tasks of other connections may still hold the socket."""
-        self._released = True
+        self.over = True
         if self.end is None:
             # The server did not take our close: for whoever still waits, the connection is lost.
-            self.depart(End(ABNORMAL_CLOSURE, cause=self.close_failure))
+            self.depart(End(ABNORMAL_CLOSURE, cause=self.outgoing.failure))
+        self.outgoing.sender.abandon()
+        self.deadlines.release()
         self.reader.stop()
         self.reader.release()
 
@@ -262,65 +297,33 @@ class Connection:
         """Wait until the connection has ended, on whichever side."""
         self.reader.want()
         try:
-            while self.end is None:
-                if self._ended is None:
-                    self._ended = anyio.Event()
-                await self._ended.wait()
+            return await self._audience.wait(self)
         finally:
             self.reader.unwant()
-        return self.end
 
     def watch(self, scope: anyio.CancelScope) -> None:
         """Cancel this scope when the connection ends, at once if it has ended."""
         self.reader.want()
-        self._scopes.add(scope)
-        if self.end is not None:
+        self._audience.add(scope)
+        if self.end is not None and self.state is not State.CLOSING:
             scope.cancel()
 
     def unwatch(self, scope: anyio.CancelScope) -> None:
         """Take back a `watch()`."""
-        self._scopes.discard(scope)
+        self._audience.remove(scope)
         self.reader.unwant()
 
-    async def _deliver_accept(self, event: Event) -> None:
-        try:
-            await self.sender.deliver(event, self.options.send_timeout)
-        except Exception as error:
-            if await self._tells_end(error):
-                raise self.gone() from error
-            self.state = State.CONNECTING
-            if is_unoffered_subprotocol(error):
-                raise ValueError(f"the server refused the subprotocol: {error}") from error
-            raise
+    async def _close_for_good(self, code: int) -> None:
+        # Who looks alone waits for the task that calls this, and may have the turn.
+        if self.outgoing.sender.is_free or not self._looks_alone:
+            with shielded(self.options.close_timeout), suppress(Exception):
+                await self.outgoing.finish(code)
+        self.outgoing.give_up(End(code))
 
-    async def _deliver_close(self, code: int, reason: str | None) -> None:
-        before, self.state = self.state, State.CLOSING
-        self.end = ours = End(code, reason)
-        event = websocket_close(code, reason if self.features.close_reasons else None)
-        try:
-            await self.sender.deliver(event, self.options.close_timeout)
-        except Exception as error:
-            self.state, self.end = before, self._departure
-            if not await self._tells_end(error):
-                self.close_failure = error
-                raise
-            self.end = ours
-        except anyio.get_cancelled_exc_class():
-            # A server's own cancellation went through the shield; the frame may be out.
-            self._note_closed()
-            raise
-        self._note_closed()
-
-    def _note_closed(self) -> None:
-        self.state = State.CLOSED
-        self._announce_end()
-        if self.reader.waits_directly and self._group is not None:
-            left = self.reader.note_leaving()
-            self._group.start_soon(
-                self._evict_reader, self._group, left, name="anyws: close deadline"
-            )
-        else:
-            self.reader.stop()
+    def _evict(self) -> None:
+        if self._group is not None:
+            self._evicted = True
+            self._group.cancel_scope.cancel()
 
     async def _evict_reader(self, group: TaskGroup, left: anyio.Event) -> None:
         # A task waits in the server's receive(), which only the server can end. One that does
@@ -328,23 +331,10 @@ class Connection:
         with anyio.move_on_after(self.options.close_timeout):
             await left.wait()
             return
-        self._evicting = True
+        self.reader.evicting = True
         group.cancel_scope.cancel()
 
-    async def _tells_end(self, error: Exception) -> bool:
-        """Find out whether the server failed because the connection has ended."""
-        told = end_told_by(error)
-        try:
-            if self.end is None and (told is None or told.code == ABNORMAL_CLOSURE):
-                # The disconnect may be there already, with the code that the client gave.
-                await self.reader.look()
-        finally:
-            if self.end is None and told is not None:
-                self.depart(told)
-        return self.end is not None
-
-    def _announce_end(self) -> None:
-        for scope in self._scopes:
-            scope.cancel()
-        if self._ended is not None:
-            self._ended.set()
+    def _watch_over_responder(self) -> None:
+        if self.options.cancel_on_disconnect:
+            self.require_reader("ws_options.cancel_on_disconnect")
+            self.reader.read_for_good()

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
-from typing import TYPE_CHECKING, TypeVar, cast
+from types import CoroutineType
+from typing import TYPE_CHECKING, Any, Final
 
 from anyws.media.payload import WebSocketPayloadType
 from anyws.websocket.payloads import content_of, data_event, text_event
 
 if TYPE_CHECKING:
     from anyws._asgi.types import Event
-    from anyws.media.websocket import (
-        BinaryBaseHandlerWS,
-        MediaHandlersWS,
-        TextBaseHandlerWS,
-        TypedHandlerWS,
-    )
+    from anyws.media.websocket import BinaryBaseHandlerWS, MediaHandlersWS, TextBaseHandlerWS
 
-T = TypeVar("T")
+_TEXT: Final = WebSocketPayloadType.TEXT
+_BINARY: Final = WebSocketPayloadType.BINARY
 
 
 def encode_media(
@@ -28,11 +24,16 @@ def encode_media(
     The handler's own error comes as it is. Raises `TypeError` where it gives no payload of that
     type, and for a `payload_type` that is none; `LookupError` where there is no handler.
     """
-    if payload_type is WebSocketPayloadType.TEXT:
-        return text_event(_result(_text_handler(handlers).serialize(media)))
-    if payload_type is WebSocketPayloadType.BINARY:
-        return data_event(_result(_binary_handler(handlers).serialize(media)))
-    raise TypeError(f"payload_type is WebSocketPayloadType.TEXT or .BINARY, not {payload_type!r}")
+    if payload_type is not _TEXT and payload_type is not _BINARY:
+        raise TypeError(
+            f"payload_type is WebSocketPayloadType.TEXT or .BINARY, not {payload_type!r}"
+        )
+    payload: object = _handler(handlers, payload_type).serialize(media)
+    if isinstance(payload, CoroutineType):
+        raise _asynchronous(payload)
+    if payload_type is _BINARY:
+        return data_event(payload)  # type: ignore[arg-type]  # it is looked at there
+    return text_event(payload)  # type: ignore[arg-type]  # it is looked at there
 
 
 def decode_media(event: Event, kind: type[object] | None, handlers: MediaHandlersWS) -> object:
@@ -41,28 +42,24 @@ def decode_media(event: Event, kind: type[object] | None, handlers: MediaHandler
     Raises what `encode_media()` raises, and `TypeError` for a kind that the handler can't decode.
     """
     content = content_of(event)
-    if isinstance(content, str):
-        text_handler = _text_handler(handlers)
-        if kind is None:
-            return _result(text_handler.deserialize(content))
-        typed_text: TypedHandlerWS[str] = _typed(text_handler)
-        return _result(typed_text.deserialize_as(content, kind))
-    binary_handler = _binary_handler(handlers)
+    handler: Any = _handler(handlers, _TEXT if isinstance(content, str) else _BINARY)
     if kind is None:
-        return _result(binary_handler.deserialize(content))
-    typed_binary: TypedHandlerWS[bytes] = _typed(binary_handler)
-    return _result(typed_binary.deserialize_as(content, kind))
+        media: object = handler.deserialize(content)
+    elif hasattr(handler, "deserialize_as"):
+        media = handler.deserialize_as(content, kind)
+    else:
+        raise TypeError(
+            f"{type(handler).__name__} has no deserialize_as(payload, type): it can't decode into "
+            "a type"
+        )
+    if isinstance(media, CoroutineType):
+        raise _asynchronous(media)
+    return media
 
 
-def _text_handler(handlers: MediaHandlersWS) -> TextBaseHandlerWS:
-    return cast("TextBaseHandlerWS", _handler(handlers, WebSocketPayloadType.TEXT))
-
-
-def _binary_handler(handlers: MediaHandlersWS) -> BinaryBaseHandlerWS:
-    return cast("BinaryBaseHandlerWS", _handler(handlers, WebSocketPayloadType.BINARY))
-
-
-def _handler(handlers: MediaHandlersWS, payload_type: WebSocketPayloadType) -> object:
+def _handler(
+    handlers: MediaHandlersWS, payload_type: WebSocketPayloadType
+) -> TextBaseHandlerWS | BinaryBaseHandlerWS:
     try:
         return handlers[payload_type]
     except KeyError:
@@ -71,18 +68,7 @@ def _handler(handlers: MediaHandlersWS, payload_type: WebSocketPayloadType) -> o
         ) from None
 
 
-def _typed(handler: object) -> TypedHandlerWS[str | bytes]:
-    if not hasattr(handler, "deserialize_as"):
-        raise TypeError(
-            f"{type(handler).__name__} has no deserialize_as(payload, type): it can't decode into "
-            "a type"
-        )
-    return cast("TypedHandlerWS[str | bytes]", handler)
-
-
-def _result(result: T) -> T:
+def _asynchronous(call: CoroutineType[Any, Any, Any]) -> TypeError:
     # A handler written with `async def` would send or give away an unawaited coroutine.
-    if inspect.iscoroutine(result):
-        result.close()
-        raise TypeError("a WebSocket media handler is synchronous: define it without 'async'")
-    return result
+    call.close()
+    return TypeError("a WebSocket media handler is synchronous: define it without 'async'")

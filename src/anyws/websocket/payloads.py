@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from anyws._asgi.events import websocket_send_bytes, websocket_send_text
+from anyws._asgi.events import WEBSOCKET_SEND
 from anyws.errors.websocket import PayloadTypeError
 
 if TYPE_CHECKING:
@@ -42,19 +42,19 @@ def text_event(payload: str) -> Event:
             f"a TEXT message is a str, not {_kind(payload)}: "
             "use send_data() for bytes, send_media() for objects"
         )
-    return websocket_send_text(payload)
+    return {"type": WEBSOCKET_SEND, "text": payload}
 
 
 def data_event(payload: bytes | bytearray | memoryview) -> Event:
     """Make a BINARY message."""
     if isinstance(payload, bytes):
-        return websocket_send_bytes(payload)
+        return {"type": WEBSOCKET_SEND, "bytes": payload}
     if not isinstance(payload, (bytearray, memoryview)):
         raise TypeError(
             f"a BINARY message is bytes, a bytearray or a memoryview, not {_kind(payload)}: "
             "use send_text() for str, send_media() for objects"
         )
-    return websocket_send_bytes(bytes(payload))
+    return {"type": WEBSOCKET_SEND, "bytes": bytes(payload)}
 
 
 def _kind(payload: object) -> str:

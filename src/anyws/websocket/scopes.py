@@ -53,7 +53,8 @@ class DisconnectScope:
         connection.unwatch(self._scope)
         rest = error
         try:
-            cancelled = self._scope.__exit__(kind, error, traceback)
+            # Trio's scopes give True as well where there was no error.
+            cancelled = self._scope.__exit__(kind, error, traceback) and error is not None
         except BaseExceptionGroup as remaining:
             # What was in a group besides the cancellation.
             cancelled, rest = False, remaining

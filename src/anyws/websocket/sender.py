@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
-from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
+from anyio.lowlevel import checkpoint_if_cancelled
 
-from anyws._concurrency import noting_wait, shielded
+from anyws._concurrency import DONE, Begun, first_trap, noting_wait
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Callable, Generator
+    from types import TracebackType
 
     from anyws._asgi.types import Event, Send
 
 
-# Sends that went through at once, one after the other, until others get a turn to run.
-_QUICK_SENDS: Final = 32
+_STUCK: Final = "the server has not taken the event in time"
 
 
 class Sender:
@@ -32,16 +33,42 @@ class Sender:
     first message; one that waits later is of the first kind from then on.
     """
 
-    __slots__ = ("_busy", "_guard", "_guarding", "_probation", "_quick", "_send", "_waiting")
+    __slots__ = (
+        "_begun",
+        "_busy",
+        "_guard",
+        "_guarding",
+        "_oversee",
+        "_probation",
+        "_send",
+        "_waiting",
+    )
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, oversee: Callable[[], None]) -> None:
+        """`oversee` is called as a message begins to wait: it sees to a deadline."""
         self._send = send
+        self._oversee = oversee
         self._busy = False
         self._waiting: deque[anyio.Event] = deque()
         self._guard: anyio.CancelScope | None = None
+        self._begun: Begun | None = None
         self._guarding = True
         self._probation = True
-        self._quick = 0
+
+    @property
+    def under_way(self) -> object | None:
+        """What stands for the delivery that the server has not taken yet, if there is one."""
+        return self._guard or self._begun
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the turn can be taken at once."""
+        return not self._busy
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a message needs neither a turn nor a shield."""
+        return not self._busy and not self._guarding
 
     async def take_turn(self) -> None:
         """Wait until every send that was called earlier is through.
@@ -55,11 +82,6 @@ class Sender:
             await self._wait_turn()
         else:
             self._busy = True
-        if self._quick >= _QUICK_SENDS:
-            # Servers take events for a client that has left without waiting: a loop of sends
-            # would never let anybody notice that.
-            self._quick = 0
-            await self._checkpoint_in_turn()
 
     def pass_turn(self) -> None:
         """Let the next one send: the turn is handed over, so that nobody can overtake."""
@@ -68,23 +90,52 @@ class Sender:
         else:
             self._busy = False
 
-    async def deliver_message(self, event: Event, seconds: float) -> None:
-        """Give a message to the server: as `deliver()`, with a shield only where one is needed."""
-        self._quick += 1
+    async def deliver_message(self, event: Event) -> None:
+        """Give a message to the server, in the turn of the caller.
+
+        It is shielded only where that is needed, and has no deadline but that of `oversee`.
+        Raises `TimeoutError` when the sending is abandoned. What the server raises comes as it is.
+        """
         if not self._guarding:
-            await noting_wait(self._send(event), self._note_wait)
+            steps = self._send(event).__await__()
+            trap = first_trap(steps)
+            if trap is not DONE:
+                await self.see_through(steps, trap)
             return
-        await self._shield(noting_wait(self._send(event), self._note_wait), seconds)
+        with self._make_guard():
+            await noting_wait(self._send(event), self._note_wait)
         if self._probation:
             self._guarding = self._probation = False
 
-    async def deliver(self, event: Event, seconds: float) -> None:
-        """Give one event to the server, in the turn of the caller.
+    async def see_through(self, steps: Generator[Any, Any, object], trap: object) -> None:
+        """Wait until the server has taken a message that it has begun to let wait.
 
-        Raises `TimeoutError` if the server has not taken it after `seconds`, or when the sending
-        is abandoned. What the server raises comes as it is.
+        It is too late for a shield: see `Begun.interrupt()`. Servers of asyncio have taken the
+        message whole by then, and wait for room. The next message is shielded from the start.
         """
-        await self._shield(self._send(event), seconds)
+        self._busy = True
+        self._begun = begun = Begun(steps, trap)
+        self._note_wait()
+        try:
+            await begun
+        except anyio.get_cancelled_exc_class():
+            if begun.interrupted:
+                raise TimeoutError(_STUCK) from None
+            raise
+        finally:
+            self._begun = None
+
+    async def deliver_accept(self, event: Event) -> None:
+        """Give the accept to the server, always in a shield: see `deliver_message()`."""
+        with self._make_guard():
+            await noting_wait(self._send(event), self._oversee)
+
+    async def deliver(self, *events: Event, seconds: float) -> None:
+        """Give the last events to the server, all of them in one shield, and for so many seconds
+        at most: see `deliver_message()`."""
+        with _Guard(self, anyio.current_time() + seconds):
+            for event in events:
+                await self._send(event)
 
     def hurry(self, seconds: float) -> None:
         """Give the delivery that is under way, if there is one, no more than these seconds."""
@@ -95,6 +146,8 @@ class Sender:
         """Cancel the delivery that is under way, if there is one and if it can be cancelled."""
         if self._guard is not None:
             self._guard.cancel()
+        elif self._begun is not None:
+            self._begun.interrupt()
 
     async def _wait_turn(self) -> None:
         turn = anyio.Event()
@@ -108,24 +161,35 @@ class Sender:
                 self._waiting.remove(turn)
             raise
 
-    async def _checkpoint_in_turn(self) -> None:
-        try:
-            await checkpoint()
-        except anyio.get_cancelled_exc_class():
-            self.pass_turn()
-            raise
-
-    async def _shield(self, call: Awaitable[object], seconds: float) -> None:
-        with shielded(seconds) as guard:
-            self._guard = guard
-            try:
-                await call
-            finally:
-                self._guard = None
-        if guard.cancelled_caught:
-            raise TimeoutError("the server has not taken the event in time")
+    def _make_guard(self) -> _Guard:
+        return _Guard(self, math.inf)
 
     def _note_wait(self) -> None:
         self._guarding = True
         self._probation = False
-        self._quick = 0
+        self._oversee()
+
+
+class _Guard:
+    """The shield of one delivery."""
+
+    __slots__ = ("_scope", "_sender")
+
+    def __init__(self, sender: Sender, deadline: float) -> None:
+        self._sender = sender
+        self._scope = anyio.CancelScope(shield=True, deadline=deadline)
+
+    def __enter__(self) -> None:
+        self._scope.__enter__()
+        self._sender._guard = self._scope
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._sender._guard = None
+        # Trio's scopes give True as well where there was no error.
+        if self._scope.__exit__(kind, error, traceback) and error is not None:
+            raise TimeoutError(_STUCK) from None

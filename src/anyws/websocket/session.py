@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import anyio
 from anyio.lowlevel import checkpoint_if_cancelled
 
-from anyws._concurrency import bare, failures, noting_wait
+from anyws._concurrency import bare, failures, noting_wait, shielded
 from anyws.websocket.closing import GOING_AWAY, NORMAL_CLOSURE
 from anyws.websocket.state import State
 
@@ -45,21 +45,47 @@ async def run_session(connection: Connection, conversation: Conversation) -> Non
     try:
         error = await _respond(connection, conversation)
         if error is not None:
-            await conversation.settle(error)
+            await _settle(connection, conversation, error)
         elif connection.state is State.CONNECTING and not connection.closed:
             _logger.info("%s was not accepted, and so it is refused", connection.path)
-        await connection.finish(NORMAL_CLOSURE)
+        await connection.outgoing.finish(NORMAL_CLOSURE)
     except anyio.get_cancelled_exc_class():
         error = None
         # finish() logs what goes wrong; the cancellation is what goes on.
-        with suppress(Exception):
-            await connection.finish(GOING_AWAY)
+        with shielded(connection.options.close_timeout), suppress(Exception):
+            await connection.outgoing.finish(GOING_AWAY)
         raise
     finally:
         try:
             await conversation.part(error)
         finally:
             connection.release()
+
+
+async def _settle(connection: Connection, conversation: Conversation, error: Exception) -> None:
+    """Have an error handled, in a group of its own: limits hold for handlers too.
+
+    Most connections end with their client's departure, and then there is nothing to limit.
+    """
+    if connection.closed:
+        await conversation.settle(error)
+        return
+    failure: Exception | None = None
+    async with anyio.create_task_group() as group:
+        connection.lend(group)
+        try:
+            await conversation.settle(error)
+        except Exception as raised:
+            failure = raised
+        finally:
+            connection.leave()
+            group.cancel_scope.cancel()
+    if failure is not None:
+        try:
+            raise failure
+        finally:
+            # Its traceback holds this frame.
+            del failure
 
 
 async def _respond(connection: Connection, conversation: Conversation) -> Exception | None:
@@ -116,7 +142,8 @@ async def _run_in_group(
                     raise
             finally:
                 connection.leave()
-                group.cancel_scope.cancel()
+                if connection.has_tasks:
+                    group.cancel_scope.cancel()
     except BaseExceptionGroup as errors:
         others = failures(errors)
     try:

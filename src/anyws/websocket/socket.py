@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
-from anyws.errors.usage import OperationNotAllowed
+import anyio
+
+from anyws._asgi.events import WEBSOCKET_SEND
+from anyws.errors.usage import OperationNotAllowed, UnsupportedScopeError
 from anyws.headers import encode_accept_headers
 from anyws.media import json, msgpack
 from anyws.media.payload import WebSocketPayloadType
 from anyws.websocket.closing import NORMAL_CLOSURE, check_code, check_reason
+from anyws.websocket.denial import compose_denial
 from anyws.websocket.iteration import Messages
 from anyws.websocket.media import decode_media, encode_media
 from anyws.websocket.payloads import content_of, data_event, data_of, text_event, text_of
+from anyws.websocket.reader import ASKING, FREE
 from anyws.websocket.scopes import DisconnectScope
 from anyws.websocket.state import Act, State
 
@@ -21,10 +27,12 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup
 
+    from anyws._asgi.types import Event
     from anyws.headers import HeaderPairs, SupportsItems
     from anyws.http.authority import Address
     from anyws.http.context import Context
     from anyws.http.request import Request
+    from anyws.status import ResponseStatus
     from anyws.websocket.connection import Connection
 
 T = TypeVar("T")
@@ -41,12 +49,21 @@ class WebSocket:
     specification, version 2.
     """
 
-    __slots__ = ("__weakref__", "_connection", "_request", "_subprotocols")
+    __slots__ = (
+        "__weakref__",
+        "_connection",
+        "_outgoing",
+        "_reader",
+        "_request",
+        "_subprotocols",
+    )
 
     def __init__(self, connection: Connection, request: Request) -> None:
         self._connection = connection
+        self._reader = connection.reader
+        self._outgoing = connection.outgoing
         self._request = request
-        self._subprotocols = tuple(request.scope.get("subprotocols") or ())
+        self._subprotocols = _read_subprotocols(request.scope.get("subprotocols"))
 
     @property
     def unaccepted(self) -> bool:
@@ -163,7 +180,7 @@ class WebSocket:
                 "the server can't send headers with the accept: it speaks version 2.0 of the ASGI "
                 "WebSocket specification; see ws.supports_accept_headers"
             )
-        await self._connection.accept(subprotocol, encoded)
+        await self._outgoing.accept(subprotocol, encoded)
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Close the connection; before `accept()`, refuse the handshake (the client sees a 403).
@@ -180,7 +197,32 @@ class WebSocket:
         `TypeError` for a reason that is no str; the connection is as before then.
         """
         code = NORMAL_CLOSURE if code is None else check_code(code)
-        await self._connection.close(code, check_reason(reason))
+        await self._outgoing.close(code, check_reason(reason))
+
+    async def deny(
+        self,
+        status: ResponseStatus,
+        *,
+        headers: HeaderPairs | SupportsItems | None = None,
+        text: str | None = None,
+        media: object = None,
+    ) -> None:
+        """Refuse the handshake with an HTTP response of your own.
+
+        `status` is 200 to 599, `headers` are as for `accept()`. The body is `text`, which goes out
+        as text/plain, or `media`, which goes out as JSON, or empty. It takes the extension
+        `websocket.http.response` of the ASGI specification; where the server does not have that,
+        the client sees a plain 403. The connection has ended then, with the close code
+        3000 + status. Where the client has left already, nothing happens.
+
+        Cancelled, it has either refused or done nothing.
+
+        Raises `OperationNotAllowed` when the handshake has been answered already; `ValueError` or
+        `TypeError` for an argument that can't be sent, and for both text and media: the handshake
+        is still open then.
+        """
+        denial = compose_denial(status, headers, text, media)
+        await self._outgoing.deny(*denial)
 
     async def send_text(self, payload: str) -> None:
         """Send a str as a TEXT message.
@@ -192,16 +234,24 @@ class WebSocket:
         Raises `OperationNotAllowed` before `accept()`, `WebSocketDisconnected` when the connection
         has ended, `TypeError` for anything but a str.
         """
-        self._connection.require(Act.SEND)
-        await self._connection.send(text_event(payload))
+        if self._outgoing.plain and payload.__class__ is str:
+            event: Event = {"type": WEBSOCKET_SEND, "text": payload}
+        else:
+            self._connection.require(Act.SEND)
+            event = text_event(payload)
+        rest = self._outgoing.send(event)
+        if rest is not None:
+            await rest
 
     async def send_data(self, payload: bytes | bytearray | memoryview) -> None:
         """Send bytes as a BINARY message: see `send_text()`.
 
         A bytearray or memoryview is copied before anything else, and may be changed afterwards.
         """
-        self._connection.require(Act.SEND)
-        await self._connection.send(data_event(payload))
+        self._require_sending()
+        rest = self._outgoing.send(data_event(payload))
+        if rest is not None:
+            await rest
 
     async def send_media(
         self,
@@ -213,19 +263,25 @@ class WebSocket:
         The handlers are those of `ws_options.media_handlers`. An error of the handler comes as it
         is, and nothing is sent.
         """
-        self._connection.require(Act.SEND)
+        self._require_sending()
         event = encode_media(media, payload_type, self._connection.options.media_handlers)
-        await self._connection.send(event)
+        rest = self._outgoing.send(event)
+        if rest is not None:
+            await rest
 
     async def send_json(self, media: object) -> None:
         """Send an object as JSON in a TEXT message, whatever the media handlers are."""
-        self._connection.require(Act.SEND)
-        await self._connection.send(text_event(json.encode(media).decode()))
+        self._require_sending()
+        rest = self._outgoing.send(text_event(json.encode(media).decode()))
+        if rest is not None:
+            await rest
 
     async def send_msgpack(self, media: object) -> None:
         """Send an object as MessagePack in a BINARY message, whatever the media handlers are."""
-        self._connection.require(Act.SEND)
-        await self._connection.send(data_event(msgpack.encode(media)))
+        self._require_sending()
+        rest = self._outgoing.send(data_event(msgpack.encode(media)))
+        if rest is not None:
+            await rest
 
     async def receive_text(self) -> str:
         """Wait for the next message, which is to be a TEXT message, and give its text.
@@ -236,11 +292,29 @@ class WebSocket:
         when the connection has ended and all that came before is taken; `OperationNotAllowed`
         before `accept()`; `anyio.BusyResourceError` while another task receives.
         """
-        return text_of(await self._connection.receive())
+        reader = self._reader
+        if reader.mode != FREE:
+            return text_of(await self._next())
+        # It is `reader.next()` without a coroutine in between, which would be a tenth of an echo.
+        reader.mode = ASKING
+        try:
+            event = await reader.ask()
+        except (Exception, anyio.get_cancelled_exc_class()) as error:
+            reader.explain(error)
+            await self._connection.raise_end()
+        text: str | None = event.get("text")
+        if text is not None and reader.mode == ASKING and len(text) <= reader.small:
+            reader.mode = FREE
+            reader.streak = 0
+            return text
+        message = await reader.settle(event)
+        if message is None:
+            await self._connection.raise_end()
+        return text_of(message)
 
     async def receive_data(self) -> bytes:
         """Wait for the next message, a BINARY message, and give its bytes: see `receive_text()`."""
-        return data_of(await self._connection.receive())
+        return data_of(await self._next())
 
     @overload
     async def receive_media(self, *, type: None = None) -> object: ...
@@ -255,7 +329,9 @@ class WebSocket:
         Otherwise as `receive_text()`. An error of the handler comes as it is, and
         `MediaValidationError` where the message does not fit the type; the message is consumed.
         """
-        event = await self._connection.receive()
+        event = await self._reader.next()
+        if event is None:
+            await self._connection.raise_end()
         handlers = self._connection.options.media_handlers
         return decode_media(event, None if type is None else _as_type(type), handlers)
 
@@ -270,7 +346,7 @@ class WebSocket:
 
         Raises `ValueError` for malformed JSON, and otherwise as `receive_media()` does.
         """
-        text = text_of(await self._connection.receive())
+        text = text_of(await self._next())
         return json.decode(text) if type is None else json.decode_as(text, _as_type(type))
 
     @overload
@@ -281,8 +357,20 @@ class WebSocket:
     async def receive_msgpack(self, *, type: object) -> object: ...
     async def receive_msgpack(self, *, type: object = None) -> object:
         """Wait for the next message, MessagePack in a BINARY message: see `receive_json()`."""
-        data = data_of(await self._connection.receive())
+        data = data_of(await self._next())
         return msgpack.decode(data) if type is None else msgpack.decode_as(data, _as_type(type))
+
+    def discard_incoming(self) -> None:
+        """Throw away what the client has sent and will send: for responders that only send.
+
+        A client that sends a lot can neither fill the queue nor hide that it left. Limits of size
+        and rate still count. It can't be undone.
+
+        Raises `OperationNotAllowed` before `accept()`, and so do all receives after it;
+        `WebSocketDisconnected` when the connection was closed; `anyio.BusyResourceError` while a
+        task receives.
+        """
+        self._connection.discard_incoming()
 
     def __aiter__(self) -> Messages[str | bytes]:
         """Iterate over the messages until the connection ends; the code is in `close_code` then."""
@@ -337,8 +425,18 @@ class WebSocket:
         self._require_watching("fail_on_disconnect()")
         return DisconnectScope(self._connection, raises=True)
 
+    def _require_sending(self) -> None:
+        if not self._outgoing.plain:
+            self._connection.require(Act.SEND)
+
+    async def _next(self) -> Event:
+        event = await self._reader.next()
+        if event is None:
+            await self._connection.raise_end()
+        return event
+
     async def _receive_content(self) -> str | bytes:
-        return content_of(await self._connection.receive())
+        return content_of(await self._next())
 
     def _require_watching(self, purpose: str) -> None:
         if self._connection.state is State.CONNECTING:
@@ -351,6 +449,14 @@ class WebSocket:
                 f"subprotocol {subprotocol!r} is none of those that the client offers: "
                 f"{self.subprotocols!r}"
             )
+
+
+def _read_subprotocols(offered: object) -> tuple[str, ...]:
+    if not offered:
+        return ()
+    if not isinstance(offered, Iterable):
+        raise UnsupportedScopeError(f"the subprotocols of the scope are no list: {offered!r}")
+    return tuple(cast("Iterable[str]", offered))
 
 
 def _as_type(kind: object) -> type[object]:

@@ -20,13 +20,19 @@ class State(enum.Enum):
     CLOSING = 2
     CLOSED = 3
 
+    # The one of enum is written in Python, and the table is looked into for every event.
+    __hash__ = object.__hash__
+
 
 class Act(enum.Enum):
     """What a program asks of the connection."""
 
     ACCEPT = "accept"
+    DENY = "deny"
     SEND = "send"
     RECEIVE = "receive"
+
+    __hash__ = object.__hash__
 
 
 class End(NamedTuple):
@@ -40,13 +46,21 @@ class End(NamedTuple):
 
 _NEXT: Final = {
     (State.CONNECTING, Act.ACCEPT): State.OPEN,
+    (State.CONNECTING, Act.DENY): State.CLOSING,
     (State.OPEN, Act.SEND): State.OPEN,
     (State.OPEN, Act.RECEIVE): State.OPEN,
 }
 
 _BEFORE_ACCEPT: Final = "the WebSocket has not been accepted yet: await ws.accept() first"
-_ACCEPTED: Final = "the WebSocket has been accepted already: accept() is called once"
-_TOO_LATE: Final = "the WebSocket has been closed already: it can't be accepted any more"
+_ANSWERED: Final = {
+    State.OPEN: "the WebSocket has been accepted already",
+    State.CLOSING: "the WebSocket has been closed already",
+    State.CLOSED: "the WebSocket has been closed already",
+}
+_HANDSHAKE_ONLY: Final = {
+    Act.ACCEPT: "accept() is called once, in the handshake",
+    Act.DENY: "deny() refuses a handshake, and close() ends what was accepted",
+}
 
 
 def step(state: State, act: Act) -> State:
@@ -54,14 +68,10 @@ def step(state: State, act: Act) -> State:
     try:
         return _NEXT[state, act]
     except KeyError:
-        raise OperationNotAllowed(_refusal(state)) from None
+        raise OperationNotAllowed(_refusal(state, act)) from None
 
 
-def _refusal(state: State) -> str:
-    match state:
-        case State.CONNECTING:
-            return _BEFORE_ACCEPT
-        case State.OPEN:
-            return _ACCEPTED
-        case State.CLOSING | State.CLOSED:
-            return _TOO_LATE
+def _refusal(state: State, act: Act) -> str:
+    if state is State.CONNECTING:
+        return _BEFORE_ACCEPT
+    return f"{_ANSWERED[state]}: {_HANDSHAKE_ONLY[act]}"

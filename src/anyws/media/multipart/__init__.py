@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from anyws.media.multipart.form import MultipartForm
+from typing import TYPE_CHECKING
+
+from anyws._imports import imported_on_demand
 from anyws.media.multipart.handler import MultipartFormHandler
 from anyws.media.multipart.options import MultipartOptions
-from anyws.media.multipart.part import BodyPart
 from anyws.media.multipart.part_stream import PartStream
 
+if TYPE_CHECKING:
+    from anyws.media.multipart.form import MultipartForm
+    from anyws.media.multipart.part import BodyPart
+
 __all__ = ["BodyPart", "MultipartForm", "MultipartFormHandler", "MultipartOptions", "PartStream"]
+
+__getattr__ = imported_on_demand(
+    __name__,
+    {"BodyPart": "anyws.media.multipart.part", "MultipartForm": "anyws.media.multipart.form"},
+)

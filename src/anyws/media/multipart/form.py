@@ -39,6 +39,15 @@ class MultipartForm:
         self._ended = False
         self._stream: PartStream | None = None
 
+    # Hidden from type checkers, which refuse it by themselves. `for` and `in` come here as well.
+    if not TYPE_CHECKING:
+
+        def __getitem__(self, key: object) -> object:
+            raise TypeError(
+                "a form is read part by part, as it arrives: async for part in form, and then "
+                "await part.get_data() of those whose part.name is looked for"
+            )
+
     def __aiter__(self) -> Self:
         return self
 

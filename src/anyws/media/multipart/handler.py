@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from anyws.errors import MediaNotFoundError
 from anyws.media.base import AsyncReadable, BaseHandler
 from anyws.media.defaults import default_handlers
-from anyws.media.multipart.form import MultipartForm
 from anyws.media.multipart.options import MultipartOptions
-from anyws.media.multipart.parser import FormParser, boundary_of
 from anyws.media_types import MEDIA_MULTIPART
+
+if TYPE_CHECKING:
+    from anyws.media.multipart.form import MultipartForm
 
 
 class MultipartFormHandler(BaseHandler):
@@ -48,6 +50,10 @@ class MultipartFormHandler(BaseHandler):
         """
         if content_length == 0:
             raise MediaNotFoundError(MEDIA_MULTIPART)
+        # Most programs read no forms, and the parser takes long to import.
+        from anyws.media.multipart.form import MultipartForm
+        from anyws.media.multipart.parser import FormParser, boundary_of
+
         options = self.parse_options
         parser = FormParser(boundary_of(content_type or ""), options)
         return MultipartForm(stream, parser, options)

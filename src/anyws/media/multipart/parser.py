@@ -77,7 +77,7 @@ def parameters_of(content_type: str) -> dict[str, str]:
 class FormParser:
     """Parses the body of a form in whatever pieces it comes."""
 
-    __slots__ = ("_headers_size", "_parser")
+    __slots__ = ("_headers_size", "_parser", "_preamble")
 
     def __init__(self, boundary: str, options: MultipartOptions) -> None:
         parts = options.max_body_part_count
@@ -88,6 +88,7 @@ class FormParser:
             max_segment_count=math.inf if parts is None else parts,
         )
         self._parser = cast("_PushParser", parser)
+        self._preamble: _Preamble | None = _Preamble(boundary)
 
     def feed(self, chunk: bytes, events: deque[FormEvent]) -> None:
         """Append what a chunk completes to the events; `b''` says that no other one comes.
@@ -95,12 +96,19 @@ class FormParser:
         Raises `MultipartParseError` for what is no form, and `HTTPContentTooLarge` beyond a limit;
         what came before the mistake is among the events. Nothing can be fed afterwards.
         """
+        if self._preamble is not None and chunk:
+            chunk = self._preamble.skip(chunk)
+            if not chunk:
+                return
+            self._preamble = None
         try:
             events.extend(self._parse(chunk))
         except multipart.ParserLimitReached as error:
-            raise HTTPContentTooLarge(description=f"The form has too much: {error}.") from error
+            raise HTTPContentTooLarge(
+                description=f"The form has too much: {error.args[0]}."
+            ) from error
         except multipart.MultipartError as error:
-            raise MultipartParseError(description=f"The form is malformed: {error}.") from error
+            raise _malformed(error.args[0]) from error
 
     def _parse(self, chunk: bytes) -> Iterator[FormEvent]:
         for event in self._parser.parse(chunk):
@@ -121,8 +129,37 @@ class FormParser:
                 description=f"The headers of a part must not exceed {self._headers_size} bytes."
             )
         if any(_CONTROL.search(value) for value in headers.values()):
-            raise MultipartParseError(
-                description="The form is malformed: there is a control character in a header."
-            )
+            raise _malformed("there is a control character in a header")
         content_type = headers.get("content-type", _DEFAULT_TYPE)
         return PartHead(segment.name or "", segment.filename, content_type, headers)
+
+
+class _Preamble:
+    """What stands in front of the first delimiter, and is dropped: RFC 2046, section 5.1.1.
+
+    The package drops it as well, and forgets by the next chunk that a delimiter does not begin in
+    the middle of a line.
+    """
+
+    __slots__ = ("_delimiter", "_seen")
+
+    def __init__(self, boundary: str) -> None:
+        self._delimiter = f"--{boundary}".encode("ascii")
+        # The body begins where a line does.
+        self._seen = b"\r\n"
+
+    def skip(self, chunk: bytes) -> bytes:
+        """Give what is known of the form from its first delimiter on; `b''` while it is to come."""
+        seen = self._seen + chunk
+        start = seen.find(self._delimiter)
+        if start == -1:
+            # Most of a delimiter, and the end of the line before it.
+            self._seen = seen[-len(self._delimiter) - 1 :]
+            return b""
+        if seen[start - 2 : start] != b"\r\n":
+            raise _malformed("there is something in front of the first delimiter on its line")
+        return seen[start:]
+
+
+def _malformed(what: str) -> MultipartParseError:
+    return MultipartParseError(description=f"The form is malformed: {what}.")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
+from anyws._misnomers import Misnomer
 from anyws.errors import HTTPUnsupportedMediaType, MultipartParseError
 from anyws.media.base import essence
 from anyws.media.multipart.filenames import secure_filename
@@ -48,6 +49,12 @@ class BodyPart:
         self._options = options
         self._data: bytes | None = None
         self._media: tuple[object] | None = None
+
+    if not TYPE_CHECKING:
+        data = Misnomer("write await part.get_data()")
+        text = Misnomer("write await part.get_text()")
+        media = Misnomer("write await part.get_media()")
+        file = Misnomer("there is part.stream, and await part.get_data()")
 
     def __repr__(self) -> str:
         return f"<BodyPart {self.name!r} filename={self.filename!r} {self.content_type}>"

@@ -12,7 +12,8 @@ ANY: Final = "*"
 
 # A host without user, path and wildcard; pages of extensions have schemes of their own.
 _ORIGIN: Final = re.compile(
-    r"[a-z][a-z0-9+.\-]*://(?:\[[0-9a-f:.]+\]|[^\s/?#@*:\[\],]+)(?::[0-9]+)?"
+    r"(?P<scheme>[a-z][a-z0-9+.\-]*)://"
+    r"(?P<authority>(?:\[[0-9a-f:.]+\]|[^\s/?#@*:\[\],]+)(?::[0-9]+)?)"
 )
 _DEFAULT_PORT: Final = re.compile(r"http://.*:80|https://.*:443")
 # What a page from a file, or in a sandboxed frame, has in the place of an origin.
@@ -49,6 +50,17 @@ def read_origins(argument: str, value: str | Iterable[str] | None) -> Origins:
     return Origins(frozenset(_read_origin(argument, origin) for origin in listed), any=False)
 
 
+def split_origin(text: str) -> tuple[str, str] | None:
+    """Give scheme and authority of an Origin field in lower case; None if it is no origin."""
+    found = _ORIGIN.fullmatch(text.lower())
+    return None if found is None else (found["scheme"], found["authority"])
+
+
+def is_origin(text: object) -> bool:
+    """Tell whether this is an origin as a browser writes it, and not the opaque 'null'."""
+    return isinstance(text, str) and text.lower() != _OPAQUE and _is_written_well(text.lower())
+
+
 def read_header_names(argument: str, value: str | Iterable[str] | None) -> str:
     """Read names of header fields, with commas in a str; `ValueError` for what is no name."""
     given = value.split(",") if isinstance(value, str) else value
@@ -78,10 +90,14 @@ def _read_origin(argument: str, text: str) -> str:
     origin = text.lower()
     if origin == _OPAQUE:
         return origin
-    if _ORIGIN.fullmatch(origin) is None or _DEFAULT_PORT.fullmatch(origin) is not None:
+    if not _is_written_well(origin):
         raise ValueError(
             f"{argument} has {text!r}, which is no origin as a browser writes it: give scheme and "
             "host, and a port if it is not the scheme's own, as in 'https://example.com' or "
             "'http://localhost:3000'; no path, no slash at the end, no wildcard"
         )
     return origin
+
+
+def _is_written_well(origin: str) -> bool:
+    return _ORIGIN.fullmatch(origin) is not None and _DEFAULT_PORT.fullmatch(origin) is None
