@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.from_thread
+import pytest
 from anyio import wait_all_tasks_blocked
 
 import anyws
 from anyws.testing import ASGIConductor
 
 if TYPE_CHECKING:
-    import pytest
-
     from anyws import Request, Response
 
 Event = dict[str, Any]
@@ -128,6 +127,56 @@ async def test_a_stream_that_is_not_sent_is_closed_as_well() -> None:
     assert log == ["closed"]
 
 
+@pytest.mark.parametrize("name", ["text", "data", "media", "sse"])
+async def test_a_stream_that_something_else_goes_before_is_closed_as_well(name: str) -> None:
+    log = []
+
+    class Source:
+        async def read(self, size: int, /) -> bytes:
+            raise AssertionError("it is not what is sent")
+
+        def close(self) -> None:
+            log.append("closed")
+
+    async def events() -> AsyncIterator[anyws.SSEvent]:
+        yield anyws.SSEvent("x")
+
+    async def respond(req: Request, resp: Response) -> None:
+        resp.stream = Source()
+        bodies = {"text": "x", "data": b"x", "media": "x", "sse": events()}
+        setattr(resp, name, bodies[name])
+
+    async with ASGIConductor(app_with(respond)) as conductor:
+        await conductor.simulate_get("/")
+    assert log == ["closed"]
+
+
+async def test_a_stream_is_closed_where_the_server_fails_to_send() -> None:
+    log = []
+
+    async def parts() -> AsyncIterator[bytes]:
+        try:
+            yield b"one"
+        finally:
+            log.append("closed")
+
+    class Source:
+        def __init__(self) -> None:
+            self._parts = parts()
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return self._parts
+
+        async def aclose(self) -> None:
+            log.append("source closed")
+
+    async def respond(req: Request, resp: Response) -> None:
+        resp.stream = Source()
+
+    await Client(fails_with=BrokenPipeError()).run(app_with(respond))
+    assert log == ["source closed"]
+
+
 async def test_a_server_that_says_by_an_error_that_the_client_left_is_no_failure(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -136,6 +185,50 @@ async def test_a_server_that_says_by_an_error_that_the_client_left_is_no_failure
 
     await Client(fails_with=BrokenPipeError()).run(app_with(respond))
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_a_stream_that_gives_no_bytes_is_cut_off_and_the_log_has_the_remedy(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def parts() -> AsyncIterator[Any]:
+        yield bytearray(b"a")
+        yield memoryview(b"b")
+        yield "c"
+
+    async def respond(req: Request, resp: Response) -> None:
+        resp.stream = parts()
+
+    client = Client()
+    await client.run(app_with(respond))
+    assert client.body == b"ab"
+    assert [type(event["body"]) for event in client.sent[1:]] == [bytes, bytes]
+    assert client.sent[-1]["more_body"]
+    assert "TypeError: what resp.stream gives is bytes, not str: encode text" in caplog.text
+
+
+async def test_any_error_of_a_server_whose_client_has_left_is_no_failure(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def respond(req: Request, resp: Response) -> None:
+        resp.text = "nobody is there"
+
+    client = Client(fails_with=RuntimeError("the connection is being closed"))
+    async with anyio.create_task_group() as group:
+        group.start_soon(client.run, app_with(respond))
+        await wait_all_tasks_blocked()
+        client.left.set()
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.anyws_clock("virtual")
+async def test_an_error_of_a_server_whose_client_is_there_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def respond(req: Request, resp: Response) -> None:
+        resp.text = "somebody is there"
+
+    await Client(fails_with=RuntimeError("too long for its Content-Length")).run(app_with(respond))
+    assert "too long for its Content-Length" in caplog.text
 
 
 async def test_scheduled_callbacks_run_in_the_task_group_of_the_application() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from anyws.routing import Responder
 from anyws.testing import ASGIConductor
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
     from pathlib import Path
 
     from anyws import Request, Response, WebSocket
@@ -128,6 +130,67 @@ async def test_sinks_and_static_routes_answer_newest_first_in_the_order_that_was
         assert (await conductor.simulate_put("/elsewhere")).text == "older sink"
 
 
+async def test_of_several_static_routes_the_newest_that_matches_answers(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(name)
+    app = anyws.App()
+    app.add_static_route("/files", tmp_path / "old")
+    app.add_static_route("/files", tmp_path / "new")
+    async with ASGIConductor(app) as conductor:
+        assert (await conductor.simulate_get("/files/a.txt")).text == "new"
+
+
+async def test_what_nothing_answers_is_an_error_of_its_own_kind(app: anyws.App) -> None:
+    kinds = []
+
+    async def handle(req: Request, resp: Response | None, ex: Exception, params: object) -> None:
+        kinds.append(type(ex))
+
+    app.add_error_handler(anyws.HTTPRouteNotFound, handle)
+    async with ASGIConductor(app) as conductor:
+        await conductor.simulate_get("/nothing")
+    assert kinds == [anyws.HTTPRouteNotFound]
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS", "TRACE", "BREW"])
+async def test_a_sink_answers_any_method_and_has_no_process_resource(method: str) -> None:
+    calls: list[object] = []
+
+    class Noting:
+        async def process_resource(
+            self, req: Request, resp: Response, resource: object, params: object
+        ) -> None:
+            calls.append("process_resource")
+
+        async def process_response(
+            self, req: Request, resp: Response, resource: object, req_succeeded: object
+        ) -> None:
+            calls.append((req.uri_template, resource))
+
+    async def sink(req: Request, resp: Response, name: str, rest: str | None) -> None:
+        calls.append((req.method, name, rest))
+
+    app = anyws.App(middleware=Noting())
+    app.add_sink(sink, re.compile(r"/(?P<name>[a-z]+)(?:/(?P<rest>\d+))?"))
+    async with ASGIConductor(app) as conductor:
+        assert (await conductor.simulate_request(method, "/items/and/more")).status_code == 200
+    assert calls == [(method, "items", None), (None, None)]
+
+
+async def test_the_options_of_a_resource_are_its_own_where_it_has_on_options() -> None:
+    class Own(Thing):
+        async def on_options(self, req: Request, resp: Response) -> None:
+            resp.set_header("x-own", "yes")
+
+    app = anyws.App()
+    app.add_route("/", Own())
+    async with ASGIConductor(app) as conductor:
+        result = await conductor.simulate_options("/")
+    assert result.headers["x-own"] == "yes"
+    assert "allow" not in result.headers
+
+
 async def test_a_route_comes_before_a_sink_also_where_it_lacks_the_method(
     app: anyws.App,
 ) -> None:
@@ -170,15 +233,26 @@ async def test_a_router_of_the_programs_own_is_asked_with_the_path_and_the_reque
     assert asked == [("/anything", anyws.Request)]
 
 
-async def test_a_client_that_left_before_its_request_is_not_answered(app: anyws.App) -> None:
-    sent = []
+async def test_a_client_that_left_before_its_request_is_not_answered() -> None:
+    calls = []
+
+    class Noted(anyws.Request):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            calls.append("request")
+            super().__init__(*arguments, **options)
 
     async def receive() -> dict[str, object]:
-        return {"type": "http.disconnect"}
+        calls.append("receive")
+        return {"type": kind, "body": b"", "more_body": False}
 
-    async def send(event: object) -> None:
-        sent.append(event)
+    async def send(event: MutableMapping[str, Any]) -> None:
+        calls.append(event["type"])
 
     scope = {"type": "http", "method": "GET", "path": "/things", "headers": []}
+    app = anyws.App(request_type=Noted)
+    kind = "http.disconnect"
     await app(scope, receive, send)
-    assert sent == []
+    assert calls == ["receive"]
+    kind = "http.request"
+    await app(scope, receive, send)
+    assert calls[1:] == ["receive", "request", "http.response.start", "http.response.body"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
@@ -131,6 +131,34 @@ async def test_better_an_error_replaces_the_body_and_closes_its_stream() -> None
     assert closed == ["stream"]
 
 
+async def test_a_status_that_is_raised_replaces_the_body_as_an_error_does() -> None:
+    async def respond(req: Request, resp: Response) -> None:
+        resp.text, resp.media, resp.content_type = "text", {"media": True}, "text/plain"
+        raise anyws.HTTPStatus(202)
+
+    result = await get(respond)
+    assert (result.status_code, result.content) == (202, b"")
+    assert "content-type" not in result.headers
+
+
+@pytest.mark.parametrize("look", ["params", "query_string", "uri"])
+async def test_better_a_raw_byte_in_the_query_string_is_a_400_for_whoever_looks(
+    look: str,
+) -> None:
+    async def respond(req: Request, resp: Response) -> None:
+        resp.media = str(getattr(req, look))
+
+    app = anyws.App()
+    app.add_route("/", Thing(respond))
+    async with ASGIConductor(app) as conductor:
+        result = await conductor.simulate_get("/", query_string=b"a=\xff")
+    assert result.status_code == 400
+    assert result.json == {
+        "title": "Invalid query string",
+        "description": "The query string is not encoded in UTF-8.",
+    }
+
+
 async def test_a_body_that_cannot_be_written_is_a_500() -> None:
     async def respond(req: Request, resp: Response) -> None:
         resp.media = object()
@@ -183,3 +211,28 @@ async def test_a_serializer_of_the_programs_own_writes_the_body(*, coroutine: bo
 def test_a_serializer_that_is_no_function_is_refused() -> None:
     with pytest.raises(TypeError, match="an error serializer is a function, not 'json'"):
         anyws.App().set_error_serializer("json")  # type: ignore[arg-type]  # the mistake
+
+
+def test_a_serializer_that_does_not_take_what_it_is_called_with_is_refused() -> None:
+    def write(req: Request, resp: Response) -> None: ...
+
+    async def write_later(req: Request, resp: Response, error: object, charset: str) -> None: ...
+
+    for serializer, taken in (
+        (write, "(req, resp)"),
+        (write_later, "(req, resp, error, charset)"),
+    ):
+        with pytest.raises(TypeError, match=r"called with \(req, resp, error\)$") as caught:
+            anyws.App().set_error_serializer(serializer)  # type: ignore[arg-type]  # the mistake
+        assert f"takes {taken}" in str(caught.value)
+
+
+@pytest.mark.parametrize("swapped", [(404, "h"), ("h", ValueError), ([ValueError, 404], "h")])
+def test_a_status_or_a_function_in_place_of_a_class_is_refused_with_the_remedy(
+    swapped: Any,
+) -> None:
+    async def handle(req: Request, resp: Response, ex: Exception, params: object) -> None: ...
+
+    arguments: list[Any] = [handle if argument == "h" else argument for argument in swapped]
+    with pytest.raises(TypeError, match=r"add_error_handler\(anyws\.HTTPNotFound, handler\)$"):
+        anyws.App().add_error_handler(*arguments)

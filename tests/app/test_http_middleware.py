@@ -112,6 +112,28 @@ async def test_after_an_error_all_response_methods_run_and_are_told() -> None:
     ]
 
 
+async def test_response_methods_see_the_response_that_the_error_handler_left() -> None:
+    seen = []
+
+    class Looking:
+        async def process_response(
+            self, req: Request, resp: Response, resource: object, req_succeeded: object
+        ) -> None:
+            seen.append((resp.status_code, resp.data, req_succeeded))
+            resp.set_header("x-seen", "yes")
+
+    class Failing:
+        async def on_get(self, req: Request, resp: Response) -> None:
+            raise anyws.HTTPGone
+
+    app = anyws.App(middleware=Looking())
+    app.add_route("/", Failing())
+    async with ASGIConductor(app) as conductor:
+        result = await conductor.simulate_get("/")
+    assert seen == [(410, b'{"title":"410 Gone"}', False)]
+    assert (result.status_code, result.headers["x-seen"]) == (410, "yes")
+
+
 async def test_dependent_components_get_their_response_method_only_if_they_were_reached() -> None:
     assert await calls_with("fail request", "", independent=False) == [
         "a request",

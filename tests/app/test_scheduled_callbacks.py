@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-import trio.testing
 from anyio import wait_all_tasks_blocked
 
 import anyws
@@ -17,14 +16,7 @@ from tests.app.lifespans import Service
 if TYPE_CHECKING:
     from anyws import Request, Response
 
-virtual_time = pytest.mark.parametrize(
-    "anyio_backend",
-    [
-        pytest.param(
-            ("trio", {"clock": trio.testing.MockClock(autojump_threshold=0)}), id="trio-virtual"
-        )
-    ],
-)
+virtual_time = pytest.mark.anyws_clock("virtual")
 
 
 class Scheduling:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import anyio
 import pytest
@@ -98,6 +99,19 @@ async def test_a_task_gets_its_arguments() -> None:
         await settle()
         await server.shutdown()
     assert log == ["a", "b"]
+
+
+async def test_a_coroutine_in_place_of_its_function_is_refused_where_it_is_handed_over() -> None:
+    app = App()
+    coroutine: Any = fail()
+    async with LifespanServer(app) as server:
+        await server.startup()
+        with pytest.raises(TypeError, match=r"start_soon\(work, 1\) in place of"):
+            app.task_group.start_soon(coroutine)
+        with pytest.raises(TypeError, match=r"start\(work, 1\) in place of"):
+            await app.task_group.start(coroutine)
+        assert await server.shutdown() == STOPPED
+    coroutine.close()
 
 
 async def test_a_task_that_fails_is_logged_and_ends_alone(

@@ -151,6 +151,10 @@ def test_the_text_of_an_error_is_its_title_and_description() -> None:
     assert repr(HTTPNotFound()) == "<HTTPNotFound 404: 404 Not Found>"
 
 
+def test_a_413_has_its_old_name_as_well() -> None:
+    assert errors.HTTPPayloadTooLarge is errors.HTTPContentTooLarge
+
+
 def test_a_missing_route_is_a_not_found() -> None:
     assert issubclass(HTTPRouteNotFound, HTTPNotFound)
 

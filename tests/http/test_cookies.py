@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -136,6 +136,25 @@ def test_names_values_and_attributes_are_str(arguments: dict[str, Any]) -> None:
 def test_an_unknown_same_site_is_refused(same_site: Any) -> None:
     with pytest.raises(ValueError, match="'Lax', 'Strict' or 'None'"):
         set_cookie(same_site=same_site)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({"expires": 60}, r"expires of a cookie is a datetime, not 60: max_age is in seconds"),
+        ({"expires": "Sun"}, "expires of a cookie is a datetime, not 'Sun'"),
+        (
+            {"max_age": timedelta(1)},
+            r"max_age of a cookie is a number of seconds, not .*timedelta",
+        ),
+        ({"max_age": "60"}, "max_age of a cookie is a number of seconds, not '60'"),
+    ],
+)
+def test_a_time_of_another_type_is_a_type_error_that_names_the_argument(
+    arguments: dict[str, Any], expected: str
+) -> None:
+    with pytest.raises(TypeError, match=expected):
+        set_cookie(**arguments)
 
 
 @given(st.text(st.characters(max_codepoint=127)))

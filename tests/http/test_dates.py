@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anyws.http.dates import format_http_date, parse_http_date
+from anyws._dates import format_http_date
+from anyws.http.dates import parse_http_date
 
 MOMENT = datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)
 

@@ -18,7 +18,6 @@ from anyws import (
     Request,
     RequestOptions,
 )
-from anyws.http.pending_media import PendingMedia
 from anyws.media import BaseHandler, Handlers
 from tests.http.exchanges import Server, make_request, make_scope, part, request_with_body
 
@@ -129,28 +128,53 @@ async def test_a_handler_may_read_the_stream_itself() -> None:
     assert await request.media == (b"AB", "text/x; y=z", 2)
 
 
+def unpack(**values: object) -> object:
+    return values
+
+
 @pytest.mark.parametrize(
     "use",
     [
         lambda media: media["a"],
+        lambda media: media.__setitem__("a", 1),
         lambda media: list(media),
+        lambda media: dict(media),
+        lambda media: {**media},
+        lambda media: unpack(**media),
+        lambda media: media.keys(),
+        lambda media: aiter(media),
         lambda media: "a" in media,
         lambda media: len(media),
         lambda media: bool(media),
         lambda media: not media,
         lambda media: media == {},
         lambda media: media != {},
+        lambda media: media(),
+        lambda media: str(media),
+        lambda media: f"{media}",
     ],
 )
 def test_using_media_without_awaiting_it_is_a_type_error_that_says_so(
-    use: Callable[[PendingMedia], object],
+    use: Callable[[Any], object],
 ) -> None:
-    with pytest.raises(TypeError, match=r"media = await req\.media"):
+    with pytest.raises(TypeError, match=r"media = await req\.media, .* await req\.get_media\(\)"):
         use(make_request().media)
 
 
-@pytest.mark.parametrize("name", ["get", "keys", "name"])
+@pytest.mark.parametrize("name", ["get", "items", "name"])
 def test_an_attribute_of_media_that_was_not_awaited_is_an_error_that_says_so(name: str) -> None:
     media = make_request().media
     with pytest.raises(AttributeError, match=r"media = await req\.media"):
         getattr(media, name)
+
+
+@pytest.mark.parametrize("use", [hash, lambda media: media | {}, lambda media: media < 1])
+def test_where_python_words_the_error_the_class_says_that_media_was_not_awaited(
+    use: Callable[[Any], object],
+) -> None:
+    with pytest.raises(TypeError, match="'UnawaitedMedia'"):
+        use(make_request().media)
+
+
+def test_media_that_was_not_awaited_can_be_looked_at_in_a_debugger() -> None:
+    assert repr(make_request().media).startswith("<unawaited req.media: write await req.media")

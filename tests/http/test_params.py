@@ -117,6 +117,15 @@ def test_a_missing_parameter_is_the_default_or_a_400(getter: str) -> None:
     assert caught.value.param_name == "a"
 
 
+@pytest.mark.parametrize("getter", GETTERS)
+@pytest.mark.parametrize("default", [5, "x", "", None])
+def test_a_default_in_the_place_of_required_is_a_type_error_and_no_400(
+    getter: str, default: Any
+) -> None:
+    with pytest.raises(TypeError, match=f"by its name, default={default!r}$"):
+        getattr(request_for(b""), getter)("a", default)
+
+
 @pytest.mark.parametrize("getter", sorted({*GETTERS} - {"get_param", "get_param_as_list"}))
 @pytest.mark.parametrize("text", ["zz", "\u0661", "1_0", " "])
 def test_a_parameter_that_cannot_be_converted_is_a_400_that_names_it(

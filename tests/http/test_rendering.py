@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from anyws import HTTPInternalServerError, Response
 from anyws.http.rendering import Rendered, render
 from anyws.media import BaseHandler, Handlers
-from tests.http.exchanges import make_response
+from tests.http.exchanges import make_request, make_response
 
 
 class Source:
@@ -263,6 +264,7 @@ async def test_headers_are_sent_in_order_with_the_cookies_last() -> None:
         ("data", "x", "resp.data is bytes"),
         ("stream", [b"x"], "asynchronous iterable"),
         ("stream", b"x", "asynchronous iterable"),
+        ("sse", iter(()), "call a generator function"),
     ],
 )
 async def test_a_body_of_the_wrong_type_is_a_type_error_with_a_remedy(
@@ -271,6 +273,32 @@ async def test_a_body_of_the_wrong_type_is_a_type_error_with_a_remedy(
     response = make_response()
     setattr(response, name, value)
     with pytest.raises(TypeError, match=remedy):
+        await render(response, head=False)
+
+
+async def give() -> bytes:
+    return b""
+
+
+@pytest.mark.parametrize("name", ["text", "data", "media", "stream", "sse"])
+async def test_a_coroutine_in_the_place_of_a_body_is_a_type_error_that_says_so(name: str) -> None:
+    response = make_response()
+    coroutine = give()
+    setattr(response, name, coroutine)
+    with pytest.raises(TypeError, match="was not awaited: put await in front of what gives it"):
+        await render(response, head=False)
+    coroutine.close()
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/msgpack"])
+@pytest.mark.parametrize("wrap", [lambda media: media, lambda media: {"got": [media]}])
+async def test_media_of_the_request_that_was_not_awaited_is_a_type_error_that_says_so(
+    content_type: str, wrap: Callable[[object], object]
+) -> None:
+    response = make_response()
+    response.content_type = content_type
+    response.media = wrap(make_request().media)
+    with pytest.raises(TypeError, match=r"await req\.media, or await req\.get_media\(\)"):
         await render(response, head=False)
 
 

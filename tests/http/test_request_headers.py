@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,15 @@ def test_a_missing_header_is_the_default_or_a_400(getter: str) -> None:
     assert caught.value.header_name == "X-A"
 
 
+@pytest.mark.parametrize("getter", ["get_header", "get_header_as_int", "get_header_as_datetime"])
+@pytest.mark.parametrize("default", [5, "x", "", None])
+def test_a_default_in_the_place_of_required_is_a_type_error_and_no_400(
+    getter: str, default: Any
+) -> None:
+    with pytest.raises(TypeError, match=f"by its name, default={default!r}$"):
+        getattr(make_request(), getter)("X-A", default)
+
+
 def test_headers_are_converted() -> None:
     request = make_request(headers={"X-Int": "-5", "X-Date": DATE})
     assert request.get_header_as_int("X-Int") == -5
@@ -111,7 +121,8 @@ def test_if_modified_since_is_a_date_and_ignored_where_it_is_none() -> None:
         ("items=0-5", None),
         ("bytes", None),
         ("bytes=\u0661-", None),
-        (f"bytes={'9' * 5000}-", None),
+        (f"bytes={'9' * 5000}-", (10**18, -1)),
+        ("bytes=0-18446744073709551615", (0, 10**18)),
     ],
 )
 def test_one_range_of_bytes_is_read_and_anything_else_ignored(

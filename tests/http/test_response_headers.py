@@ -31,12 +31,6 @@ def test_headers_are_set_appended_to_and_deleted_in_any_case() -> None:
     assert response.get_header("X-B", "d") == "d"
 
 
-def test_headers_are_given_as_a_copy() -> None:
-    response = make_response()
-    response.headers["x"] = "1"
-    assert response.headers == {}
-
-
 @pytest.mark.parametrize("headers", [{"A": "1", "B": "2"}, iter([("A", "1"), ("B", "2")])])
 def test_several_headers_are_set_from_a_mapping_or_pairs(headers: Any) -> None:
     response = make_response()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
 from typing import Any, NamedTuple, Self
 
 from anyws.media import MultipartForm, MultipartFormHandler
@@ -43,22 +45,27 @@ class Pieces:
     """A body that arrives in pieces of a size."""
 
     def __init__(self, body: bytes, size: int = 2**16) -> None:
-        self._body = body
-        self._size = size
+        self._pieces = deque(body[start : start + size] for start in range(0, len(body), size))
+
+    @classmethod
+    def of(cls, pieces: Iterable[bytes]) -> Self:
+        """Give a body that arrives in these pieces; none of them is an empty one."""
+        made = cls(b"")
+        made._pieces.extend(piece for piece in pieces if piece)
+        return made
 
     @property
     def left(self) -> int:
         """The bytes that have not been asked for."""
-        return len(self._body)
+        return sum(map(len, self._pieces))
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> bytes:
-        if not self._body:
+        if not self._pieces:
             raise StopAsyncIteration
-        piece, self._body = self._body[: self._size], self._body[self._size :]
-        return piece
+        return self._pieces.popleft()
 
     async def read(self, size: int = -1, /) -> bytes:
         raise AssertionError("a form is read as it arrives")

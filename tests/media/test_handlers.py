@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from anyws.errors import HTTPUnsupportedMediaType
@@ -9,7 +12,9 @@ from anyws.media import (
     BaseHandler,
     Handlers,
     JSONHandler,
+    JSONHandlerWS,
     MessagePackHandler,
+    MessagePackHandlerWS,
     MultipartFormHandler,
     URLEncodedFormHandler,
 )
@@ -87,3 +92,30 @@ def test_a_change_counts_from_the_next_look_up_on() -> None:
 
 def test_handlers_show_what_they_hold() -> None:
     assert repr(Handlers({})) == "Handlers({})"
+
+
+@pytest.mark.parametrize(
+    ("handler", "remedy"),
+    [
+        (JSONHandler, r"pass an instance, such as JSONHandler\(\)"),
+        (JSONHandlerWS(), r".* ws_options\.media_handlers"),
+        (MessagePackHandlerWS(), r".* ws_options\.media_handlers"),
+        (json.dumps, r"subclass anyws\.media\.BaseHandler"),
+        (None, r"subclass anyws\.media\.BaseHandler"),
+    ],
+)
+def test_what_is_no_handler_is_a_type_error_when_it_is_put_in(handler: Any, remedy: str) -> None:
+    handlers = Handlers()
+    with pytest.raises(TypeError, match=rf"^the media handler of 'a/b' is .*: {remedy}"):
+        handlers["a/b"] = handler
+    with pytest.raises(TypeError, match=remedy):
+        Handlers({"a/b": handler})
+    with pytest.raises(TypeError, match=remedy):
+        handlers.update({"a/b": handler})
+    assert len(handlers) == 4
+
+
+@pytest.mark.parametrize("media_type", ["json", "", None, JSONHandler()])
+def test_what_is_no_media_type_is_a_value_error_when_it_is_put_in(media_type: Any) -> None:
+    with pytest.raises(ValueError, match=r"is no media type: .* such as 'application/json'"):
+        Handlers()[media_type] = JSONHandler()

@@ -109,6 +109,22 @@ def test_what_nothing_can_encode_is_a_type_error(media: object) -> None:
         encode(media)
 
 
+def test_an_object_that_json_has_no_form_for_is_named_with_a_remedy() -> None:
+    with pytest.raises(TypeError, match=r"^JSON has no form for 1j: make it a dict, .* dumps="):
+        encode({"a": [1j]})
+
+
+async def give() -> int:
+    return 1
+
+
+def test_a_coroutine_in_the_place_of_what_it_gives_is_a_type_error_that_says_so() -> None:
+    coroutine = give()
+    with pytest.raises(TypeError, match=r"^<coroutine object give .* put await in front of"):
+        encode({"a": [coroutine]})
+    coroutine.close()
+
+
 @pytest.mark.parametrize("number", [nan, inf, -inf, -nan])
 @pytest.mark.parametrize(
     "wrap",

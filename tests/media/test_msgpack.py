@@ -76,6 +76,27 @@ def test_what_messagepack_does_not_have_is_refused(media: object, error: type[Ex
         encode(media)
 
 
+def test_an_object_that_messagepack_has_no_form_for_is_named_with_a_remedy() -> None:
+    with pytest.raises(TypeError, match=r"^MessagePack has no form for 1j: make it a dict"):
+        encode({"a": [1j]})
+
+
+def test_an_integer_that_is_too_large_says_how_many_bits_it_has() -> None:
+    with pytest.raises(OverflowError, match="64 bits at most, not of 20001: send it as a str"):
+        encode([1 << 20000])
+
+
+async def give() -> int:
+    return 1
+
+
+def test_a_coroutine_in_the_place_of_what_it_gives_is_a_type_error_that_says_so() -> None:
+    coroutine = give()
+    with pytest.raises(TypeError, match=r"^<coroutine object give .* put await in front of"):
+        encode({"a": [coroutine]})
+    coroutine.close()
+
+
 def test_better_data_is_validated_into_a_type() -> None:
     assert decode_as(encode({"x": 1, "data": b"\xff"}), Point) == Point(1, b"\xff")
     assert decode_as(b"\xd6\xff\x00\x00\x00\x01", datetime) == datetime(

@@ -52,6 +52,13 @@ async def test_a_part_with_a_bad_head_is_an_error_after_the_parts_before_it(head
             await anext(form)
 
 
+async def test_what_is_wrong_with_a_form_is_said_without_an_exception_of_python() -> None:
+    body = encode_form(Field("a", b"")).replace(b'"a"', b'"\xff"')
+    with pytest.raises(MultipartParseError) as caught:
+        await anext(await open_form(body))
+    assert caught.value.description == "The form is malformed: Segment header failed to decode."
+
+
 async def test_a_part_that_is_cut_off_is_an_error_of_its_reading() -> None:
     form = await open_form(Pieces(FORM[: FORM.index(b"first") + 2], 10))
     part = await anext(form)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import multipart  # type: ignore[import-untyped]  # has no types
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anyws.errors import MultipartParseError
-from anyws.media import BodyPart
-from tests.media.forms import BOUNDARY, Field, Pieces, encode_form, open_form
+from tests.media.forms import BOUNDARY, Field, Pieces, encode_form
+from tests.media.readings import read_at_once, read_in_pieces
 
 SMALL = encode_form(Field("a", b"\r\n--x"), Field("b", b"", filename="b.txt"))
 
@@ -27,72 +24,13 @@ FIELDS = st.builds(
 )
 
 
-class Reading:
-    """What came of reading a form: its complete parts, and whether an error ended it."""
-
-    def __init__(self) -> None:
-        self.parts: list[tuple[str, str | None, bytes]] = []
-        self.broken = False
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Reading) and vars(self) == vars(other)
-
-    def __repr__(self) -> str:
-        return f"<{self.parts} {'broken' if self.broken else 'complete'}>"
-
-    __hash__ = None  # type: ignore[assignment]  # it changes
-
-
-def read_at_once(body: bytes) -> Reading:
-    """Read a form by the parser alone, all of it in one piece."""
-    reading = Reading()
-    parser = multipart.PushMultipartParser(BOUNDARY)
-    segment: Any = None
-    data = b""
-    try:
-        for event in parser.parse(body):
-            if event is None:
-                reading.parts.append((segment.name, segment.filename, data))
-            elif isinstance(event, bytes):
-                data += event
-            else:
-                segment, data = event, b""
-        parser.close()
-    except multipart.MultipartError:
-        reading.broken = True
-    return reading
-
-
-async def read_in_pieces(body: bytes, size: int, *, ask_for: int | None = None) -> Reading:
-    """Read a form that arrives in pieces; its parts as well, if a number of bytes is given."""
-    reading = Reading()
-    form = await open_form(Pieces(body, size))
-    try:
-        async for part in form:
-            data = await read_part(part, ask_for)
-            reading.parts.append((part.name, part.filename, data))
-    except MultipartParseError:
-        reading.broken = True
-    return reading
-
-
-async def read_part(part: BodyPart, size: int | None) -> bytes:
-    if size is None:
-        return b"".join([chunk async for chunk in part.stream])
-    data = b""
-    while chunk := await part.stream.read(size):
-        assert len(chunk) == size or part.stream.eof
-        data += chunk
-    return data
-
-
 async def test_a_form_cut_at_any_byte_is_the_same_in_pieces_of_any_size() -> None:
     for cut in range(len(SMALL) + 1):
         body = SMALL[:cut]
         at_once = read_at_once(body)
-        assert at_once.broken is (cut < len(SMALL) - 2)
+        assert at_once.error is (MultipartParseError if cut < len(SMALL) - 2 else None)
         for size in (*range(1, 40), len(SMALL)):
-            assert await read_in_pieces(body, size) == at_once
+            assert await read_in_pieces(Pieces(body, size)) == at_once
 
 
 @given(
@@ -106,7 +44,7 @@ async def test_any_form_cut_anywhere_is_the_same_in_pieces(
 ) -> None:
     whole = encode_form(*fields)
     body = whole[: round(kept * len(whole))]
-    reading = await read_in_pieces(body, size, ask_for=ask_for)
+    reading = await read_in_pieces(Pieces(body, size), ask_for=ask_for)
     assert reading == read_at_once(body)
     if body == whole:
         assert reading.parts == [(field.name, field.filename, field.data) for field in fields]
@@ -114,5 +52,6 @@ async def test_any_form_cut_anywhere_is_the_same_in_pieces(
 
 @given(st.binary(max_size=80) | BINARY, st.integers(1, 20))
 async def test_what_is_no_form_is_an_error_and_nothing_worse(body: bytes, size: int) -> None:
-    assert (await read_in_pieces(body, size)).broken
-    assert (await read_in_pieces(SMALL[:60] + body, size)).parts in ([], [("a", None, b"\r\n--x")])
+    assert (await read_in_pieces(Pieces(body, size))).error is MultipartParseError
+    reading = await read_in_pieces(Pieces(SMALL[:60] + body, size))
+    assert reading.parts in ([], [("a", None, b"\r\n--x")])

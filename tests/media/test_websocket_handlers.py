@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,10 +13,13 @@ import pytest
 from anyws.errors import MediaValidationError
 from anyws.media import (
     BinaryBaseHandlerWS,
+    JSONHandler,
     JSONHandlerWS,
     MessagePackHandlerWS,
     TextBaseHandlerWS,
+    WebSocketPayloadType,
 )
+from anyws.media.websocket_handlers import HandlersWS
 
 
 class Point(msgspec.Struct):
@@ -94,3 +98,32 @@ def test_an_overridden_deserialize_is_not_passed_by_when_a_type_is_asked_for() -
         Reversed().deserialize_as("}{", Point)
     with pytest.raises(MediaValidationError):
         WithoutFirstByte().deserialize_as(b"\xc1\x80", Point)
+
+
+@pytest.mark.parametrize(
+    ("handler", "remedy"),
+    [
+        (JSONHandlerWS, r"pass an instance, such as JSONHandlerWS\(\)$"),
+        (JSONHandler(), r"that is one of HTTP bodies; subclass anyws\.media\.TextBaseHandlerWS"),
+    ],
+)
+def test_what_can_be_no_handler_is_a_type_error_when_it_is_put_in(
+    handler: Any, remedy: str
+) -> None:
+    handlers = HandlersWS()
+    with pytest.raises(TypeError, match=rf"handler of WebSocketPayloadType\.TEXT is .*: {remedy}"):
+        handlers[WebSocketPayloadType.TEXT] = handler
+    assert isinstance(handlers[WebSocketPayloadType.TEXT], JSONHandlerWS)
+
+
+@pytest.mark.parametrize("kind", ["TEXT", str, 1])
+def test_what_is_no_kind_of_message_is_a_type_error_when_it_is_put_in(kind: Any) -> None:
+    with pytest.raises(TypeError, match=r"handlers go by WebSocketPayloadType\.TEXT and \.BINARY"):
+        HandlersWS()[kind] = JSONHandlerWS()
+
+
+def test_an_object_of_another_class_can_be_put_in() -> None:
+    handlers = HandlersWS()
+    mine: Any = object()
+    handlers[WebSocketPayloadType.BINARY] = mine
+    assert handlers[WebSocketPayloadType.BINARY] is mine

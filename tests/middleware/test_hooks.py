@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections.abc import Callable
 from unittest.mock import AsyncMock
 
 import pytest
@@ -293,6 +294,64 @@ def test_a_hook_that_is_no_coroutine_function_is_a_type_error_at_once(
     assert callable(decorator)
     with pytest.raises(TypeError, match=r"the hook is no coroutine function: .*'async def'"):
         decorator(action)
+
+
+async def check_role(
+    req: object, resp: object, resource: object, params: object, role: str
+) -> None:
+    """Stand for a hook that has an argument of its own."""
+
+
+async def check(req: object, resp: object) -> None:
+    """Stand for a hook that takes too little."""
+
+
+@pytest.mark.parametrize(
+    ("make", "taken", "given"),
+    [
+        (lambda: before(check), "(req, resp)", "(req, resp, resource, params)"),
+        (lambda: after(check), "(req, resp)", "(req, resp, resource)"),
+        (
+            lambda: before(check_role),
+            "(req, resp, resource, params, role)",
+            "(req, resp, resource, params)",
+        ),
+        (
+            lambda: before(check_role, "a", other=1),
+            "(req, resp, resource, params, role)",
+            "(req, resp, resource, params, 'a', other=1)",
+        ),
+        (
+            lambda: after(check_role, "a", "b", "c"),
+            "(req, resp, resource, params, role)",
+            "(req, resp, resource, 'a', 'b', 'c')",
+        ),
+    ],
+)
+def test_a_hook_that_does_not_take_what_it_is_called_with_is_a_type_error_at_once(
+    make: Callable[[], object], taken: str, given: str
+) -> None:
+    with pytest.raises(TypeError, match=r"^the hook <function check") as caught:
+        make()
+    assert f"takes {taken}, and is called with {given}" in str(caught.value)
+
+
+@pytest.mark.parametrize("hook", [before(check_role, "a"), before(check_role, role="a")])
+def test_the_arguments_of_a_hook_may_be_positional_or_named(hook: object) -> None:
+    assert callable(hook)
+
+
+@pytest.mark.parametrize("hook", [before(note, "x"), after(note_after, "x")])
+def test_a_hooked_responder_is_checked_as_one_without_hooks(
+    hook: Callable[[Callable[..., object]], Callable[..., object]],
+) -> None:
+    class Things:
+        @hook
+        @hook
+        async def on_get(self, req: object) -> None: ...
+
+    with pytest.raises(TypeError, match=r"Things\.on_get takes \(req\) besides the resource"):
+        map_responders(Things())
 
 
 @pytest.mark.parametrize("hook", [before(note, "x"), after(note_after, "x")])

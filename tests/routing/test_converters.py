@@ -96,6 +96,7 @@ def test_every_integer_survives_int(number: int) -> None:
         (FloatConverter(), "nan", None),
         (FloatConverter(), "1e999", None),
         (FloatConverter(finite=False), "-inf", -math.inf),
+        (FloatConverter(None, None, False), "inf", math.inf),
         (FloatConverter(finite=False), "1e999", math.inf),
         (FloatConverter(min=0, finite=False), "nan", None),
         (FloatConverter(max=0, finite=False), "nan", None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Awaitable
+from typing import Any
 from unittest.mock import AsyncMock
 
 import pytest
@@ -22,7 +23,7 @@ def respond_plainly(*args: object, **kwargs: object) -> None: ...
 
 
 class CalledAsync:
-    async def __call__(self, req: object, resp: object) -> None: ...
+    async def __call__(self, *args: object) -> None: ...
 
 
 def resource_with(**attributes: object) -> object:
@@ -118,9 +119,78 @@ def test_a_responder_that_is_no_coroutine_function_is_a_type_error(
         map_responders(resource_with(**{name: responder}))
 
 
-@pytest.mark.parametrize("resource", [None, Chat, type])
-def test_a_class_or_none_in_place_of_a_resource_is_a_type_error(resource: object) -> None:
-    shown = "None" if resource is None else f"the class {resource.__name__}"  # type: ignore[attr-defined]  # a class has a name
+async def take_request_alone(self: object, req: object) -> None: ...
+
+
+async def take_no_resource(req: object, resp: object) -> None: ...
+
+
+async def take_by_name(self: object, req: object, *, resp: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("responder", "taken"),
+    [
+        (take_request_alone, "(req)"),
+        (take_no_resource, "(resp)"),
+        (take_by_name, "(req, *, resp)"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "second"), [("on_get", "resp"), ("on_put", "resp"), ("on_websocket", "ws")]
+)
+@pytest.mark.parametrize("suffix", [None, "x"])
+def test_a_responder_that_does_not_take_what_all_are_called_with_is_a_type_error(
+    suffix: str | None, name: str, second: str, responder: object, taken: str
+) -> None:
+    if suffix is not None:
+        name = f"{name}_{suffix}"
+    resource = resource_with(**{name: responder})
+    with pytest.raises(TypeError) as caught:
+        map_responders(resource, suffix=suffix)
+    assert f"Things.{name} takes {taken} besides the resource" in str(caught.value)
+    assert f"define it as 'async def {name}(self, req, {second})'" in str(caught.value)
+
+
+async def take_a_field(self: object, req: object, resp: object, name: str) -> None: ...
+
+
+async def take_anything(*args: object) -> None: ...
+
+
+def provide_the_response(responder: Any) -> Any:
+    @functools.wraps(responder)
+    async def provide(self: object, req: object, resp: object, **fields: object) -> None: ...
+
+    return provide
+
+
+@pytest.mark.parametrize(
+    "responder",
+    [
+        take_a_field,
+        take_anything,
+        provide_the_response(take_request_alone),
+        staticmethod(take_no_resource),
+        functools.partialmethod(take_a_field, name="x"),
+    ],
+)
+def test_which_fields_a_responder_takes_is_its_own_matter(responder: object) -> None:
+    assert list(map_responders(resource_with(on_get=responder))) == ["GET"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "shown"),
+    [
+        (None, "None"),
+        (Chat, "the class Chat"),
+        (type, "the class type"),
+        (respond, "the function respond"),
+        (Chat().on_get, "the function Chat.on_get"),
+        ("/x", "the str '/x'"),
+    ],
+)
+def test_what_can_be_no_resource_is_a_type_error(resource: object, shown: str) -> None:
     with pytest.raises(TypeError, match=f"resource is {re.escape(shown)}; pass an instance"):
         map_responders(resource)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from anyws.errors.usage import UnacceptableRouteError
@@ -238,7 +240,10 @@ def test_fields_at_different_places_or_of_different_shapes_go_together(
 @pytest.mark.parametrize(
     ("template", "problem"),
     [
-        ("/{n:nope}", "unknown converter; use one of dt, float, int, path, uuid, or add 'nope'"),
+        (
+            "/{n:nope}",
+            "unknown converter; use one of dt, float, int, path, uuid, or none for a str, or add 'nope'",
+        ),
         ("/{n:int(min='a')}", "refuses: min is 'a'; it must be an int or None"),
         ("/{n:int(1, 2, 3, 4)}", "refuses:"),
         ("/{n:uuid(1)}", "refuses:"),
@@ -314,6 +319,13 @@ def test_a_converter_without_convert_is_refused() -> None:
         router.add_route("/{n:empty}", Resource())
 
 
+def test_an_instance_in_place_of_a_converter_class_is_refused() -> None:
+    router = Router()
+    router.options.converters["mine"] = PathConverter()  # type: ignore[assignment]  # the mistake
+    with pytest.raises(UnacceptableRouteError, match="put the class itself into router_options"):
+        router.add_route("/{a:mine}", Resource())
+
+
 def test_what_a_converter_raises_reaches_the_caller() -> None:
     class Broken:
         def convert(self, value: str) -> None:
@@ -345,6 +357,26 @@ def test_a_refused_resource_leaves_the_route_as_it_was() -> None:
     with pytest.raises(TypeError, match="pass an instance"):
         router.add_route("/a", Resource)
     assert router.find("/a") == before
+
+
+def test_swapped_arguments_are_a_type_error_that_says_which_comes_first() -> None:
+    swapped: Any = (Resource(), "/a")
+    with pytest.raises(
+        TypeError, match=r"uri_template is <.*>, and no str; the template comes first"
+    ):
+        Router().add_route(*swapped)
+
+
+def test_a_resource_without_responders_is_added_with_a_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    router = Router()
+    router.add_route("/a", object())
+    assert router.find("/a") is not None
+    assert "at /a, <object object" in caplog.text
+    assert "no responder such as on_get" in caplog.text
+    router.add_route("/b", Resource())
+    assert len(caplog.records) == 1
 
 
 def test_on_request_stands_in_for_missing_methods_where_the_option_says_so() -> None:

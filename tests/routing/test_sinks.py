@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from anyws.routing import SinkMatch, SinkTable
+from anyws.routing import Sink, SinkMatch, SinkTable
 
 
 async def plain(req: object, resp: object, **groups: object) -> None: ...
@@ -107,6 +107,40 @@ def test_a_sink_that_is_no_coroutine_function_is_a_type_error(sink: object) -> N
     with pytest.raises(TypeError, match=r"the sink .* is no coroutine function; .* 'async def'"):
         table.add(sink, "/")  # type: ignore[arg-type]  # the mistake under test
     assert table.find("/") is None
+
+
+async def take_request_alone(req: object) -> None: ...
+
+
+async def take_a_part(req: object, resp: object, part: object) -> None: ...
+
+
+async def take_ws_alone(req: object, resp: object, ws: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("sink", "prefix", "taken", "called_with"),
+    [
+        (take_request_alone, "/", "(req)", "(req, resp)"),
+        (take_a_part, "/", "(req, resp, part)", "(req, resp)"),
+        (take_a_part, "/(?P<name>.*)", "(req, resp, part)", "(req, resp, name=…)"),
+        (take_ws_alone, "/(?P<name>.*)", "(req, resp, ws)", "(req, resp, name=…)"),
+    ],
+)
+def test_a_sink_that_does_not_take_what_it_is_called_with_is_a_type_error(
+    sink: Sink, prefix: str, taken: str, called_with: str
+) -> None:
+    table = SinkTable()
+    with pytest.raises(TypeError, match=r"^the sink <function take_") as caught:
+        table.add(sink, prefix)
+    assert f"takes {taken}, and is called with {called_with}: " in str(caught.value)
+    assert table.find("/") is None
+
+
+def test_a_sink_may_be_for_websockets_alone() -> None:
+    table = SinkTable()
+    table.add(take_ws_alone)
+    assert table.find_websocket("/") == (take_ws_alone, {})
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
-import trio.testing
 
 import anyws
 
@@ -15,14 +14,7 @@ if TYPE_CHECKING:
     from anyws.sse import SSEvent
 
 # Where all tasks wait, time jumps to the next deadline.
-virtual_time = pytest.mark.parametrize(
-    "anyio_backend",
-    [
-        pytest.param(
-            ("trio", {"clock": trio.testing.MockClock(autojump_threshold=0)}), id="trio-virtual"
-        )
-    ],
-)
+virtual_time = pytest.mark.anyws_clock("virtual")
 
 Source = AsyncIterable["SSEvent | None"]
 

@@ -22,6 +22,7 @@ async def ticks(seconds: float, times: int) -> AsyncIterator[SSEvent]:
         yield SSEvent("tick")
 
 
+@virtual_time
 async def test_better_a_silent_generator_is_covered_by_pings_and_not_disturbed() -> None:
     release = anyio.Event()
     interruptions = []
@@ -36,7 +37,7 @@ async def test_better_a_silent_generator_is_covered_by_pings_and_not_disturbed()
         await anyio.sleep_forever()
 
     async with (
-        ASGIConductor(app_of(events, ping_interval=0.01)) as conductor,
+        ASGIConductor(app_of(events, ping_interval=15)) as conductor,
         conductor.simulate_get_stream("/") as result,
     ):
         assert [await anext(result) for _ in range(3)] == [PING] * 3
