@@ -18,6 +18,7 @@ from anyws import (
     HTTPError,
     HTTPMethodNotAllowed,
     HTTPNotFound,
+    HTTPPreconditionFailed,
     HTTPRangeNotSatisfiable,
     Request,
     RequestOptions,
@@ -136,6 +137,22 @@ async def test_a_client_that_has_the_file_gets_a_304(directory: Path) -> None:
         route, "/hello.txt", If_None_Match='"x"', If_Modified_Since=changed
     )
     assert (status, body) == (200, b"0123456789")
+
+
+async def test_a_client_that_wants_another_version_gets_a_412(directory: Path) -> None:
+    route = StaticRoute("/", directory)
+    _, headers, _ = await get(route, "/hello.txt")
+    etag, changed = headers["etag"], headers["last-modified"]
+    long_ago = "Sun, 06 Nov 1994 08:49:37 GMT"
+    for wanted in ({"If_Match": etag}, {"If_Match": "*"}, {"If_Unmodified_Since": changed}):
+        assert (await get(route, "/hello.txt", **wanted))[0] == 200
+    for wanted in ({"If_Match": '"x"'}, {"If_Match": "x"}, {"If_Unmodified_Since": long_ago}):
+        for method in ("GET", "HEAD"):
+            with pytest.raises(HTTPPreconditionFailed):
+                await get(route, "/hello.txt", method, **wanted)
+    # What is not there has no version.
+    with pytest.raises(HTTPNotFound):
+        await get(route, "/nothing", If_Match='"x"')
 
 
 async def test_another_content_is_another_version(directory: Path) -> None:
@@ -356,6 +373,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         ("GET", {}),
         ("HEAD", {}),
         ("GET", {"If_None_Match": "*"}),
+        ("GET", {"If_Match": '"x"'}),
         ("GET", {"Range": "bytes=0-99999"}),
         ("GET", {"Range": "bytes=999999999-"}),
     ],

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from anyws import HTTPRangeNotSatisfiable
-from anyws.http.etags import ETag
+from anyws import HTTPPreconditionFailed, HTTPRangeNotSatisfiable
+from anyws.http.etags import ANY_TAG, ETag
 from anyws.static.ranges import Span
 from anyws.static.validators import Answer, Conditions, Version, decide
 
@@ -35,14 +35,59 @@ def test_a_head_gets_no_body() -> None:
         ([ETag("v")], True),
         ([ETag("v", is_weak=True)], True),
         ([ETag("x"), ETag("v")], True),
-        ([ETag("*")], True),
+        ([ANY_TAG], True),
         ([ETag("x")], False),
+        # A tag that is a star, in quotes.
+        ([ETag("*")], False),
+        ([], False),
     ],
 )
 def test_a_tag_that_matches_is_a_304(tags: list[ETag], not_modified: bool) -> None:
     answer = decide(VERSION, Conditions(if_none_match=tags))
     assert answer.not_modified is not_modified
     assert (answer.body(VERSION) is None) is not_modified
+
+
+@pytest.mark.parametrize(
+    ("tags", "is_wanted"),
+    [
+        ([ETag("v")], True),
+        ([ETag("x"), ETag("v")], True),
+        ([ANY_TAG], True),
+        ([ETag("v", is_weak=True)], False),
+        ([ETag("x")], False),
+        ([ETag("*")], False),
+        ([], False),
+    ],
+)
+def test_a_client_that_wants_another_version_gets_a_412(tags: list[ETag], is_wanted: bool) -> None:
+    conditions = Conditions(if_match=tags)
+    if is_wanted:
+        assert not decide(VERSION, conditions).not_modified
+    else:
+        with pytest.raises(HTTPPreconditionFailed):
+            decide(VERSION, conditions)
+
+
+def test_a_client_that_wants_no_newer_version_gets_a_412() -> None:
+    for since in (MOMENT, MOMENT + SECOND):
+        assert not decide(VERSION, Conditions(if_unmodified_since=since)).not_modified
+    with pytest.raises(HTTPPreconditionFailed):
+        decide(VERSION, Conditions(if_unmodified_since=MOMENT - SECOND))
+
+
+def test_if_match_counts_and_if_unmodified_since_does_not_where_both_are_there() -> None:
+    conditions = Conditions(if_match=[ETag("v")], if_unmodified_since=MOMENT - SECOND)
+    assert not decide(VERSION, conditions).not_modified
+    with pytest.raises(HTTPPreconditionFailed):
+        decide(VERSION, Conditions(if_match=[ETag("x")], if_unmodified_since=MOMENT))
+
+
+def test_a_412_comes_before_a_304_and_a_range() -> None:
+    tags = [ETag("v")]
+    with pytest.raises(HTTPPreconditionFailed):
+        decide(VERSION, Conditions(if_match=[], if_none_match=tags, requested_range=(99, -1)))
+    assert decide(VERSION, Conditions(if_match=tags, if_none_match=tags)).not_modified
 
 
 @pytest.mark.parametrize(
