@@ -28,6 +28,11 @@ def test_port_0_is_a_port_that_the_system_picks_and_clients_can_reach() -> None:
         socket.create_connection(("127.0.0.1", port), timeout=5).close()
 
 
+def test_asyncio_is_told_that_connections_are_tcp_and_does_not_delay_small_responses() -> None:
+    with closing(listen("127.0.0.1", 0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+
+
 def test_an_ipv6_address_is_shown_in_brackets() -> None:
     try:
         listener = listen("::1", 0)

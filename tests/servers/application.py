@@ -4,42 +4,22 @@ from __future__ import annotations
 
 from random import Random
 
-from anyio import Event, sleep, sleep_forever
+from anyio import sleep, sleep_forever
 
 from anyws import (
     App,
     HTTPForbidden,
     Request,
-    Response,
     WebSocket,
     WebSocketDisconnected,
     WebSocketPayloadType,
 )
+from tests.servers.http_side import add_http_side
+from tests.servers.notes import Notes
 from tests.servers.singing import sing_in_chorus, sing_with_cuts
 
 TICK = 0.01
 """Seconds between the messages of a responder that only sends."""
-
-
-class Notes:
-    """What responders have to say when their own client cannot hear it any more."""
-
-    def __init__(self) -> None:
-        self._notes: dict[str, object] = {}
-        self._written: dict[str, Event] = {}
-
-    def write(self, key: str, **facts: object) -> None:
-        """Note what became of a connection."""
-        self._notes[key] = facts
-        self._event(key).set()
-
-    async def on_get(self, req: Request, resp: Response, key: str) -> None:
-        """Give a note, and wait until it is there. The client has the deadline."""
-        await self._event(key).wait()
-        resp.media = self._notes[key]
-
-    def _event(self, key: str) -> Event:
-        return self._written.setdefault(key, Event())
 
 
 class Echo:
@@ -204,6 +184,7 @@ def make_app() -> App:
         app.add_route(f"/vigil/{suffix}/{{key}}", vigil, suffix=suffix)
     app.add_route("/singers", Singers())
     app.add_route("/singers/cut/{seed:int}", Singers(), suffix="cut")
+    add_http_side(app, notes)
     return app
 
 

@@ -30,6 +30,14 @@ def note_of(server: Server, key: str) -> dict[str, object]:
         return note
 
 
+def seconds_between(note: dict[str, object], start: str, end: str) -> float:
+    """Give the time between two moments that the application has noted."""
+    began, ended = note[start], note[end]
+    assert isinstance(began, float)
+    assert isinstance(ended, float)
+    return ended - began
+
+
 def close_of(connection: ClientConnection) -> tuple[int, str]:
     """Give the code and the reason of the close frame, which is to come next."""
     with pytest.raises(ConnectionClosed) as closed:
@@ -81,6 +89,10 @@ class RawSocket:
             self.received += data
         return self.received
 
+    def say_farewell(self) -> None:
+        """Send a close frame with the code 4001 (RFC 6455, section 5.5.1), and go on."""
+        self._connection.sendall(b"\x88\x82\x00\x00\x00\x00" + (4001).to_bytes(2, "big"))
+
     def abort(self) -> None:
         """Vanish: what is under way is lost, and the server gets a reset."""
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT)
@@ -96,6 +108,16 @@ def raw_socket(server: Server, target: str, **headers: str) -> Iterator[RawSocke
     """Ask for a WebSocket at a target that goes over the wire as it is."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
         yield RawSocket(connection, target, headers)
+
+
+@contextmanager
+def deaf_socket(server: Server, target: str) -> Iterator[RawSocket]:
+    """Ask for a WebSocket, and read no more than the answer to that."""
+    with socket.socket() as narrow:
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        narrow.settimeout(PATIENCE)
+        narrow.connect(("127.0.0.1", server.port))
+        yield RawSocket(narrow, target, {})
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final
 
@@ -40,9 +40,21 @@ class Kind:
     """The close codes that clients may get when a SIGTERM ends the server."""
     has_child: bool = False
     """Whether the process that is started has another one do the work."""
+    protocols: tuple[str, ...] = ("HTTP/1.1", "HTTP/2")
+    """The versions of HTTP that it speaks without TLS."""
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def cuts_writes(self) -> bool:
+        """Whether a write that waits for the client can be cancelled: Trio's worker shields it."""
+        return not self.sends_wait
+
+    def serving(self, target: str) -> Kind:
+        """The same server with another application."""
+        command = tuple(target if part == TARGET else part for part in self.command)
+        return replace(self, command=command)
 
 
 def _anyws(name: str, *options: str) -> Kind:
@@ -73,10 +85,12 @@ KINDS: Final = (
         sends_wait=False,
         exit_code=-15,
         goodbyes=(1012,),
+        protocols=("HTTP/1.1",),
     ),
 )
 HYPERCORN_ON_TRIO: Final = _hypercorn("hypercorn-trio", "trio")
 HYPERCORN_ON_ASYNCIO: Final = _hypercorn("hypercorn-asyncio", "asyncio")
+PLAIN_HYPERCORN: Final = (HYPERCORN_ON_TRIO, HYPERCORN_ON_ASYNCIO)
 
 
 class Log:
@@ -94,10 +108,12 @@ class Log:
         """Wait for a line with that pattern in it, and give the match."""
         return self._wait_for(pattern, 0)[1]
 
-    def excuse(self, text: str) -> None:
-        """Wait for a line with that text in it; what was printed up to it is as it should be."""
-        line, _ = self._wait_for(re.compile(re.escape(text)), self._excused)
-        self._excused = line + 1
+    def excuse(self, text: str) -> str:
+        """Wait for a line with that text in it, and give it; what was printed up to it is as it
+        should be."""
+        number, found = self._wait_for(re.compile(re.escape(text)), self._excused)
+        self._excused = number + 1
+        return found.string
 
     def take_complaint(self) -> str | None:
         """Give what was printed since the last time, if it tells of an error without excuse."""

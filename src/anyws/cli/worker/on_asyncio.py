@@ -12,6 +12,7 @@ from hypercorn.typing import ASGIFramework
 
 from anyws._asgi.types import ASGIApp
 from anyws.cli.worker.config import WorkerConfig
+from anyws.cli.worker.mishaps import confined
 
 
 async def work(
@@ -30,7 +31,7 @@ class Connection(TCPServer):
         """Serve the connection, and be known to the launcher meanwhile."""
         if not isinstance(self.config, WorkerConfig):
             return await super().run()  # Another server that runs in this process.
-        with self.config.connections.hold(self.cut):
+        with self.config.connections.hold(self.cut), confined():
             await super().run()
 
     def cut(self) -> None:

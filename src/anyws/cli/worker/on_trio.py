@@ -13,6 +13,7 @@ from trio import SocketStream
 
 from anyws._asgi.types import ASGIApp
 from anyws.cli.worker.config import WorkerConfig
+from anyws.cli.worker.mishaps import confined
 
 
 async def work(
@@ -31,7 +32,7 @@ class Connection(TCPServer):
         """Serve the connection, and be known to the launcher meanwhile."""
         if not isinstance(self.config, WorkerConfig):
             return await super().run()  # Another server that runs in this process.
-        with self.config.connections.hold(self.cut):
+        with self.config.connections.hold(self.cut), confined():
             await super().run()
 
     def cut(self) -> None:
