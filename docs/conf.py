@@ -13,7 +13,9 @@ author = "the anyws authors"
 copyright = "the anyws authors"  # the name that Sphinx asks for
 release = version = installed_version("anyws")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.graphviz"]
+# Diagrams are drawn when the pages are made, by `dot` (Debian's package graphviz).
+graphviz_output_format = "svg"
 exclude_patterns = ["_build"]
 
 html_theme = "furo"

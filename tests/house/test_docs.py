@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-import runpy
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from types import ModuleType
-
 import anyio
 import pytest
 
 from anyws import App
 from anyws.testing import ASGIConductor
-
-DOCS = Path(__file__).parents[2] / "docs"
-
-
-def app_of(page: str) -> App:
-    """The application that a program on a page makes."""
-    app = runpy.run_path(str(DOCS / page))["app"]
-    assert isinstance(app, App)
-    return app
-
-
-def module_of(page: str) -> ModuleType:
-    """A program on a page, as a module."""
-    spec = spec_from_file_location("shown", DOCS / page)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.house.pages import app_of, module_of
 
 
 async def test_the_first_step_of_the_tutorial_says_hello() -> None:
@@ -64,6 +41,15 @@ async def test_the_feed_goes_on_after_the_client_has_left(push: App) -> None:
         for visits in range(2):
             async with conductor.simulate_ws("/feed", timeout=5) as ws:
                 assert await ws.receive_json() == {"visits": visits}
+
+
+async def test_the_feed_sees_a_client_leave_behind_all_that_it_has_said(push: App) -> None:
+    async with ASGIConductor(push) as conductor:
+        async with conductor.simulate_ws("/feed", timeout=5) as ws:
+            for _ in range(10):
+                await ws.send_text("is there anything new?")
+        async with conductor.simulate_ws("/feed", timeout=5) as ws:
+            assert await ws.receive_json() == {"visits": 1}
 
 
 async def test_the_search_ends_with_the_one_who_asked(push: App) -> None:

@@ -26,6 +26,7 @@ class Feed:
 
     async def on_websocket(self, req: Request, ws: WebSocket) -> None:
         await ws.accept()
+        ws.discard_incoming()
         with ws.move_on_disconnect():
             while True:
                 await ws.send_media({"visits": self.visits})
