@@ -19,7 +19,7 @@ nox.options.reuse_venv = "yes"
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 OLDEST, *NEWER = nox.project.python_versions(PYPROJECT)
-PYTHON_SOURCES = ("src", "tests", "examples", "docs", "noxfile.py")
+PYTHON_SOURCES = ("src", "tests", "benchmarks", "examples", "docs", "noxfile.py")
 BACKENDS = ("asyncio", "uvloop", "trio")
 
 
@@ -104,3 +104,12 @@ def docs(session: nox.Session) -> None:
     """The pages, with warnings as errors."""
     session.install("-e", ".[server]", *group("docs"))
     session.run("sphinx-build", "-W", "--keep-going", "-E", "-q", "docs", "docs/_build/html")
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """What anyws costs beside its peers: every benchmark, or those that are named."""
+    session.install("-e", ".[server]", *group("bench"))
+    found = sorted(path.stem for path in Path("benchmarks").glob("[!_]*.py"))
+    for name in session.posargs or found:
+        session.run("python", "-m", f"benchmarks.{name}")

@@ -1,0 +1,1 @@
+"""The same small service, written with each of the peers."""

@@ -1,0 +1,1 @@
+"""Tables of routes, the paths that are looked up in them, and the routers of the peers."""
