@@ -5,6 +5,7 @@ Nothing is ever downloaded but packages: a Python that is not on this machine is
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -64,6 +65,21 @@ def _tests_on(version: str) -> None:
 
 for _version in NEWER:
     _tests_on(_version)
+
+
+@nox.session(default=False)
+@nox.parametrize("backend", [nox.param(name, id=name) for name in BACKENDS])
+def fuzz(session: nox.Session, backend: str) -> None:
+    """The tests that try at random, for twenty times as long, or ANYWS_FUZZ_STEPS times."""
+    session.install("-e", ".", *group("test"))
+    session.run(
+        "pytest",
+        "tests/websocket/test_model.py",
+        "tests/websocket/test_hostile_scopes.py",
+        *("--backend", backend, "-o", "faulthandler_timeout=0"),
+        *session.posargs,
+        env={"ANYWS_FUZZ_STEPS": os.environ.get("ANYWS_FUZZ_STEPS", "20")},
+    )
 
 
 @nox.session

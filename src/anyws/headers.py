@@ -88,10 +88,9 @@ def check_header(name: str, value: str) -> None:
     or another response), or characters beyond Latin-1.
     """
     check_name(name)
-    if isinstance(value, str) and value.isascii() and value.isprintable():
-        return
-    check_text(f"the value of the header {name!r}", value)
-    _check_latin1(name, value)
+    if not _is_plain(value):
+        check_text(f"the value of the header {name!r}", value)
+        _check_latin1(name, value)
 
 
 @lru_cache(maxsize=1024)
@@ -171,6 +170,11 @@ def _pair(candidate: object) -> tuple[object, object]:
 @lru_cache(maxsize=1024)
 def _encode_name(name: str) -> bytes:
     return name.lower().encode("ascii")
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether a value is printable ASCII, as nearly all are: nothing in it can be wrong."""
+    return isinstance(value, str) and value.isascii() and value.isprintable()
 
 
 def _check_latin1(name: str, value: str) -> None:

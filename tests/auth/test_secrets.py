@@ -202,6 +202,23 @@ async def test_a_token_is_not_told_where_the_socket_was_accepted_before(
     assert not told.has(SECRET)
 
 
+async def test_a_token_is_not_told_where_a_responder_selects_what_was_not_offered(
+    told: Told,
+) -> None:
+    async def respond(req: Request, ws: WebSocket) -> None:
+        await ws.accept("chat")
+
+    app = App(middleware=told)
+    app.add_route("/", Route(respond))
+    async with ASGIConductor(app) as conductor:
+        with pytest.raises(WebSocketDisconnected) as refused:
+            async with conductor.simulate_ws("/", subprotocols=["bearer", SECRET]):
+                pass
+    assert refused.value.code == 1011
+    assert "see ws.subprotocols" in "".join(told.texts())
+    assert not told.has(SECRET)
+
+
 @pytest.mark.parametrize("query", [f"ticket={SECRET}&ticket={SECRET}", f"Ticket={SECRET}"])
 async def test_a_ticket_that_is_shown_badly_is_not_told(query: str, told: Told) -> None:
     app = app_behind(told, TicketAuth(verify))

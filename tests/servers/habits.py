@@ -34,6 +34,8 @@ async def keys(scope: Scope, receive: Receive, send: Send) -> Note:
     await receive()
     await send(ACCEPT)
     event = await receive()
+    # A return now can cross the client's close, and that can end all of Hypercorn on Trio.
+    await _disconnect(receive)
     return {"keys": sorted(event)}
 
 

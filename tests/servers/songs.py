@@ -22,7 +22,8 @@ STALL: Final = 0.2
 def slow_listener(server: Server, path: str) -> Iterator[ClientConnection]:
     """Connect, and let what comes pile up until the server is held back."""
     with socket.socket() as narrow:
-        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        # A smaller one would have the kernel trickle: the window opens too little at a time.
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**16)
         narrow.connect(("127.0.0.1", server.port))
         with connect(server.ws + path, sock=narrow) as client:
             time.sleep(STALL)

@@ -12,20 +12,23 @@ from anyws.media import json as json_codec
 from anyws.sse import SSEvent
 from anyws.testing.event_stream import EventParser, ReceivedEvent
 
-TEXTS = st.text(
+# What could be taken for the end of a line, of an event, or for a field of its own.
+TRICKS = ["\r", "\n", "\r\n", "\n\ndata: forged\n\n", "\r\revent: forged\rdata: \r\r"]
+TEXTS = st.lists(
     st.one_of(
-        st.sampled_from("\r\n: \0\ufeff\N{LINE SEPARATOR}da"),
+        st.sampled_from(TRICKS),
+        st.sampled_from(": \0\ufeff\N{LINE SEPARATOR}da"),
         st.characters(exclude_categories=["Cs"]),
     ),
-    max_size=30,
-)
-LINES = TEXTS.filter(lambda text: re.search("[\r\n\0]", text) is None)
+    max_size=12,
+).map("".join)
+LINES = TEXTS.map(lambda text: re.sub("[\r\n\0]", "", text))
 # Whatever the data is given as, and JSON strings with line ends of their own among it.
 DATA = st.one_of(
     st.builds(lambda text: {"data": text}, TEXTS),
     st.builds(lambda text: {"data": text.encode()}, TEXTS),
     st.builds(lambda text: {"text": text}, TEXTS),
-    st.builds(lambda value: {"json": value}, st.dictionaries(TEXTS, TEXTS | st.lists(TEXTS))),
+    st.builds(lambda value: {"json": value}, st.dictionaries(TEXTS, TEXTS, max_size=3)),
 )
 
 

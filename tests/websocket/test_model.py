@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.websocket.fuzzing import fuzzed
 from tests.websocket.played import CALLS, Play, Setting, Step
 from tests.websocket.waiting import Habits
 
@@ -56,30 +54,14 @@ SETTINGS = st.builds(
     ending=st.sampled_from(["returns", "fails", "is cancelled"]),
 )
 
-FACTOR = float(os.environ.get("ANYWS_FUZZ_STEPS", "1"))
-"""So many times the usual number of steps."""
-
 
 def _without_nothing(steps: list[Step]) -> list[Step]:
     # Lists that are long on the whole don't get shorter when a failure is boiled down.
     return [step for step in steps if step is not NOTHING]
 
 
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Of the errors that are to happen nobody wants to read."""
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
-
-
-@settings(
-    max_examples=round(700 * FACTOR),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=FACTOR == 1,
-    phases=(__import__("hypothesis").Phase.generate,),
-)
+@pytest.mark.usefixtures("quiet")
+@fuzzed(700)
 @given(
     setting=SETTINGS,
     accepted=st.booleans(),

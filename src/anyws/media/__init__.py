@@ -21,6 +21,8 @@ from anyws.media.websocket import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from anyws.media.multipart import BodyPart, MultipartForm
 
 __all__ = [
@@ -44,6 +46,6 @@ __all__ = [
     "WebSocketPayloadType",
 ]
 
-__getattr__ = imported_on_demand(
+__getattr__: Callable[[str], object] = imported_on_demand(
     __name__, {"BodyPart": "anyws.media.multipart", "MultipartForm": "anyws.media.multipart"}
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 
 class WebSocketPayloadType(Enum):
@@ -12,4 +13,5 @@ class WebSocketPayloadType(Enum):
     BINARY = 2
 
     # That of enum is written in Python, and handlers are looked up for every message.
-    __hash__ = object.__hash__
+    if not TYPE_CHECKING:
+        __hash__ = object.__hash__

@@ -67,7 +67,9 @@ class Stack:
 
     def add(self, middleware: object) -> None:
         """Add one component or an iterable of them: all of them, or none if one is wrong."""
-        added = middleware if isinstance(middleware, Iterable) else (middleware,)
+        added: Iterable[object] = (middleware,)
+        if isinstance(middleware, Iterable):
+            added = cast("Iterable[object]", middleware)
         self.components += tuple(_inspect(component) for component in added)
         self.process_request = self._row("process_request")
         self.process_resource = self._row("process_resource")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import keyword
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, cast
@@ -150,6 +151,8 @@ def _parse_field(template: str, position: int, body: str) -> Field:
             " use ASCII letters, digits and '_', and no Python keyword"
         )
         raise _refusal_at(template, position, problem)
+    # A call finds an argument at once by a name that is the same object as the function's own.
+    name = sys.intern(name)
     if converter is None:
         return Field(name)
     if not converter.isidentifier():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -83,8 +82,7 @@ class Node:
         """Give the node behind a segment, made now if there is none."""
         if isinstance(segment, str):
             if segment not in self._literals:
-                # One text for all places where it stands: the processor has it at hand.
-                self._literals[sys.intern(segment)] = Node()
+                self._literals[segment] = Node()
             return self._literals[segment]
         if self._fields is None:
             self._fields = _Fields()
@@ -164,8 +162,7 @@ class _FieldBranch:
     def __init__(self, bound: BoundField, uri_template: str) -> None:
         self.bound = bound
         self.uri_template = uri_template
-        # Python finds an argument at once by a name that is the very object of the function's.
-        self.name = sys.intern(bound.field.name)
+        self.name = bound.field.name
         self.convert = bound.convert
         self.node = Node()
 

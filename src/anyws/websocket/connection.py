@@ -76,8 +76,8 @@ class Connection:
         self.state: State = State.CONNECTING
         self.end: End | None = None
         self.departure: End | None = None
-        self.over = False
-        self.has_tasks = False
+        self.over: bool = False
+        self.has_tasks: bool = False
         self.deadlines: Deadlines = Deadlines(self, options, clock)
         self.reader: Reader = Reader(receive, options.max_receive_queue, Intake(options), self)
         self.outgoing: Outgoing = Outgoing(self, send)

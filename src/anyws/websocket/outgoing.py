@@ -51,7 +51,7 @@ class Outgoing:
         self._reader = connection.reader
         self._to_server = send
         self._close_reasons = connection.options.default_close_reasons
-        self.plain = False
+        self.plain: bool = False
         """Whether a message can be given to the server with nothing to consider before."""
         self.sender: Sender = Sender(send, connection.deadlines.oversee)
         self.failure: Exception | None = None

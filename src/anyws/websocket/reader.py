@@ -137,7 +137,7 @@ class Reader:
         self.ask: Receive = receive
         """The server's `receive()`, for who has found the mode FREE."""
         self.mode: int = _CAREFUL
-        self.small = 0.0
+        self.small: float = 0.0
         """A payload of this length breaks no limit, whatever it is."""
         self._size = size
         self._owner = owner
@@ -154,13 +154,13 @@ class Reader:
         self._wait: anyio.CancelScope | None = None
         self._wanted = 0
         self._patience = _PATIENCE
-        self.evicting = False
+        self.evicting: bool = False
         """A task that waits directly is cancelled, because only its wait is to end."""
-        self.taken = 0
+        self.taken: int = 0
         """Messages taken from the server, where that is to be known."""
-        self.streak = 0
+        self.streak: int = 0
         """Sends since the last receive, or since something was done about them."""
-        self.streak_limit = _PATIENCE
+        self.streak_limit: int = _PATIENCE
         """So many of them, and something is done: see `end_streak()`."""
         self.hold_to(intake)
 

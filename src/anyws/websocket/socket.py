@@ -445,9 +445,10 @@ class WebSocket:
 
     def _check_subprotocol(self, subprotocol: object) -> None:
         if not isinstance(subprotocol, str) or subprotocol not in self.subprotocols:
+            # What is offered may be a secret, and this may go to a log.
             raise ValueError(
-                f"subprotocol {subprotocol!r} is none of those that the client offers: "
-                f"{self.subprotocols!r}"
+                f"subprotocol {subprotocol!r} is none of the {len(self.subprotocols)} that the "
+                "client offers: see ws.subprotocols"
             )
 
 

@@ -7,7 +7,7 @@ What is known of that is the connection's `End`.
 from __future__ import annotations
 
 import enum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from anyws.errors.usage import OperationNotAllowed
 
@@ -21,7 +21,8 @@ class State(enum.Enum):
     CLOSED = 3
 
     # The one of enum is written in Python, and the table is looked into for every event.
-    __hash__ = object.__hash__
+    if not TYPE_CHECKING:
+        __hash__ = object.__hash__
 
 
 class Act(enum.Enum):
@@ -32,7 +33,8 @@ class Act(enum.Enum):
     SEND = "send"
     RECEIVE = "receive"
 
-    __hash__ = object.__hash__
+    if not TYPE_CHECKING:
+        __hash__ = object.__hash__
 
 
 class End(NamedTuple):

@@ -13,8 +13,8 @@ from tests.testing.planted.rooms import ROOM
 if TYPE_CHECKING:
     from anyws._asgi.types import ASGIApp
 
-SOON = 0.3
-"""Seconds within which everything happens that happens at all."""
+SOON = 5.0
+"""Virtual seconds within which everything happens that happens at all."""
 SEEDS = 20
 
 

@@ -13,6 +13,8 @@ from tests.testing.planted import checks, dialogues, lifetimes, rooms
 if TYPE_CHECKING:
     from anyws._asgi.types import ASGIApp
 
+pytestmark = pytest.mark.anyws_clock("virtual")
+
 
 class Bug(NamedTuple):
     """A bug, what mends it, the test that finds it, and how that fails."""

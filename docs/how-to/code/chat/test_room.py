@@ -19,10 +19,10 @@ async def test_a_stalled_member_holds_nobody_up(conductor: ASGIConductor) -> Non
         conductor.simulate_ws("/room/bob") as bob,
     ):
         ann.stall()
-        assert await bob.receive_text(timeout=1) == "bob is here"
+        assert await bob.receive_text(timeout=5) == "bob is here"
         for _ in range(100):
             await bob.send_text("hello")
-            assert await bob.receive_text(timeout=1) == "bob: hello"
+            assert await bob.receive_text(timeout=5) == "bob: hello"
         ann.resume()
         await wait_all_tasks_blocked()
         assert 0 < ann.drain().count("bob: hello") <= room.BEHIND + 1
@@ -34,8 +34,8 @@ async def test_a_lost_member_is_missed(conductor: ASGIConductor) -> None:
         conductor.simulate_ws("/room/bob") as bob,
     ):
         ann.drop()
-        assert await bob.receive_text(timeout=1) == "bob is here"
-        assert await bob.receive_text(timeout=1) == "ann has left"
+        assert await bob.receive_text(timeout=5) == "bob is here"
+        assert await bob.receive_text(timeout=5) == "ann has left"
 
 
 async def test_a_flood_is_stopped_and_the_others_stay(conductor: ASGIConductor) -> None:
@@ -87,4 +87,4 @@ async def test_a_farewell_is_understood_on_every_server(app: App, server: str) -
     ):
         async with conductor.simulate_ws("/room/ann") as ann:
             await ann.close(4001, "bye")
-        assert [await bob.receive_text(timeout=1) for _ in range(3)][-1] == "ann has left"
+        assert [await bob.receive_text(timeout=5) for _ in range(3)][-1] == "ann has left"
