@@ -6,148 +6,120 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-Scope = dict[str, Any]
-Event = dict[str, Any]
+from anyws._asgi.types import Event, Scope
 
 MISSING: Final = object()
 """Stands for a key that is left out."""
 
-# Whatever may stand where something else belongs.
-ODD: Final = [
-    MISSING,
-    None,
-    True,
-    0,
-    -1,
-    2.5,
-    10**400,
-    "",
-    "\ud800",
-    "\0",
-    b"",
-    b"\xff",
-    [],
-    ["x"],
-    [None],
-    {},
-    {"a": 1},
-    object(),
+
+class OneShot(tuple[Any, ...]):
+    """Stands for an iterator that gives these once."""
+
+
+ODD: Final[list[Any]] = [
+    *[MISSING, None, True, 0, -1, 2.5, 10**400, "", "x", "\ud800", "\0", b"", b"\xff"],
+    *[[], ["x"], [None], {}, {"a": 1}, object()],
 ]
-odd = st.sampled_from(ODD)
+"""What may stand wherever something else belongs."""
 
-
-def mostly(usual: Any, *others: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """What is usual, three times out of four."""
-    unusual = st.one_of(*others, odd)
-    return st.integers(0, 3).flatmap(lambda dice: st.just(usual) if dice else unusual)
-
-
-texts = st.text(max_size=6) | st.text(st.characters(categories=["Cs", "Cc"]), max_size=3)
-octets = st.binary(max_size=6)
-names = octets | st.sampled_from(
-    [b"host", b"Host", b"origin", b"cookie", b"content-length", b"content-type", b"accept"]
-)
-values = octets | st.sampled_from([b"localhost", b"http://localhost", b"10", b"a=b; c", b"\xc3("])
-pairs = st.lists(
-    st.tuples(names, values)
-    | st.tuples(names, values).map(list)
-    | st.tuples(names)
-    | st.tuples(names, values, values)
-    | st.tuples(st.text(max_size=3), values)
-    | odd,
-    max_size=3,
-)
-fields = st.lists(st.tuples(names, values), max_size=4)
-headers = fields | fields.map(tuple) | fields.map(iter) | pairs
-paths = st.sampled_from(
-    ["/", "", "*", "//", "/other", "/a/b", "a", "/%2e", "/\0", "/é", "/\ud800"]
-)
-addresses = st.sampled_from(
-    [
-        ("10.0.0.1", 80),
-        ["::1", 80],
-        ("unix:/x", None),
-        [],
-        ["x"],
-        (1, 2, 3),
-        "10.0.0.1",
-        (None, 80),
-    ]
-) | st.just(("10.0.0.1", 80)).map(iter)
-versions = st.sampled_from(
-    ["2.0", "2.1", "2.4", "2.99", "1.0", "3.0", "2", "2.x", "2." + "9" * 5000, "9" * 5000 + ".0"]
-)
-protocols = st.lists(texts, max_size=3) | st.just(("chat",)) | st.just(["chat"]).map(iter)
-asgi = st.fixed_dictionaries(
-    {},
-    optional={"version": mostly("3.0", texts), "spec_version": mostly("2.3", versions, texts)},
-)
-
-_COMMON: Final = {
-    "asgi": mostly({"version": "3.0", "spec_version": "2.3"}, asgi),
-    "http_version": mostly("1.1", st.sampled_from(["1.0", "2", "3", "9"])),
-    "path": mostly("/", paths, texts),
-    "raw_path": mostly(MISSING, octets),
-    "root_path": mostly(MISSING, texts),
-    "query_string": mostly(b"a=1", octets, st.sampled_from([b"%ff", b"a=%", b"\xff=&&=", "a=1"])),
-    "headers": mostly([], headers, headers),
-    "client": mostly(("10.0.0.1", 80), addresses),
-    "server": mostly(("10.0.0.1", 80), addresses),
-    "extensions": mostly(MISSING, st.sampled_from([{"websocket.http.response": {}}, {"x": None}])),
-    "state": mostly(MISSING, st.just({})),
+_ADDRESSES: Final = [
+    *[["::1", 80], ("unix:/x", None), ("x",), (1, 2, 3), (None, 80), "10.0.0.1"],
+    OneShot(("10.0.0.1", 80)),
+]
+_HEADERS: Final = [
+    [(b"\xff\xfe", b"\x00\xff")],
+    [(b"Host", b"a"), (b"host", b"b"), [b"HOST", b"[::"]],
+    [(b"host", b"\xff"), (b"origin", b"\xff")],
+    [(b"host", b"localhost"), (b"origin", b"http://localhost")],
+    [(b"host", b"localhost"), (b"origin", b"null")],
+    [(b"origin", b"http://[")],
+    [(b"cookie", b'a="; =; \xff=\xff; ;'), (b"cookie", b"")],
+    [(b"content-length", b"-1"), (b"content-type", b"a/b; c")],
+    [(b"content-length", b"9" * 5000)],
+    [(b"accept", b"*/*;q=x, \xff"), (b"range", b"bytes=9-1"), (b"date", b"now")],
+    [(b"", b"")],
+    OneShot(((b"host", b"x"),)),
+    ((b"host", b"x"),),
+    [(b"host",)],
+    [(b"host", b"x", b"y")],
+    [("host", "x")],
+    {b"host": b"x"},
+]
+_UNUSUAL: Final[dict[str, list[Any]]] = {
+    "asgi": [{"version": odd} for odd in ODD] + [{"spec_version": odd} for odd in ODD],
+    "spec_version": ["2.0", "2.1", "2.4", "2.99", "1.0", "3.0", "2", "2.x", "9" * 5000 + ".0"],
+    "http_version": ["1.0", "2", "3", "9", "2.0"],
+    "path": ["*", "//", "/other", "/a/b", "a", "/%2e", "/\0", "/é", "/" * 9000, "/\ud800"],
+    "raw_path": [b"/\xff"],
+    "root_path": ["/a", "\ud800"],
+    "query_string": [b"%ff", b"a=%", b"\xff=&&=", b"a=1&a=%C3%28", "a=1"],
+    "headers": _HEADERS,
+    "client": _ADDRESSES,
+    "server": _ADDRESSES,
+    "extensions": [{"websocket.http.response": {}}, {"x": None}],
+    "state": [],
+    "scheme": ["wss", "https", "é"],
+    "subprotocols": [("chat",), ["\xff", "", "\ud800"], [b"chat"], OneShot(("chat", "x"))],
+    "method": ["POST", "POST", "POST", "HEAD", "OPTIONS", "get", "WEBSOCKET", "\xff"],
 }
+_CHANGES: Final = [(key, value) for key, values in _UNUSUAL.items() for value in [*values, *ODD]]
 
 
-def _without_missing(mapping: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in mapping.items() if value is not MISSING}
-
-
-websocket_scopes = st.fixed_dictionaries(
-    _COMMON
-    | {
-        "type": st.just("websocket"),
-        "scheme": mostly("ws", texts),
-        "subprotocols": mostly(["chat"], protocols),
+def _scope(kind: str, changes: list[tuple[str, Any]], noise: bytes) -> Scope:
+    scope: Scope = {
+        "type": kind,
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "path": "/",
+        "query_string": noise,
+        "headers": [(b"x-noise", noise), (noise, b"noise")],
+        "subprotocols": ["chat"],
+        "method": "GET",
     }
-).map(_without_missing)
-
-http_scopes = st.fixed_dictionaries(
-    _COMMON
-    | {
-        "type": st.just("http"),
-        "scheme": mostly("http", texts),
-        "method": mostly(
-            "GET", st.sampled_from(["POST", "HEAD", "OPTIONS", "get", "WEBSOCKET", "\xff", ""])
-        ),
-    }
-).map(_without_missing)
+    for key, value in changes:
+        if value is MISSING:
+            scope.pop(key, None)
+        elif key == "spec_version":
+            scope["asgi"] = {key: value}
+        else:
+            scope[key] = iter(value) if isinstance(value, OneShot) else value
+    return scope
 
 
-def _event(kind: Any, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Event]:
-    return st.fixed_dictionaries({"type": st.just(kind)} | fields).map(_without_missing)
+def scopes(kind: str) -> st.SearchStrategy[Scope]:
+    """Scopes of requests of this type, with up to three things that are not as usual."""
+    changes = st.lists(st.sampled_from(_CHANGES), max_size=3)
+    return st.builds(_scope, st.just(kind), changes, st.binary(max_size=4))
 
 
-codes = st.sampled_from([1000, 1001, 1005, 1006, 4999, 5000, 0, 10**9])
+def _variants(kind: object, **fields: list[Any]) -> list[Event]:
+    """Events of a type with each of these fields, usual and odd; the first values are usual."""
+    usual = {name: values[0] for name, values in fields.items()}
+    events: list[Event] = [{"type": kind} | usual]
+    for name, values in fields.items():
+        for value in [*values[1:], *ODD]:
+            event = {"type": kind} | usual | {name: value}
+            events.append({key: each for key, each in event.items() if each is not MISSING})
+    return events
 
-websocket_events = st.one_of(
-    _event("websocket.receive", text=st.text(max_size=8)),
-    _event("websocket.receive", bytes=st.binary(max_size=8)),
-    _event("websocket.receive", text=mostly(None, texts), bytes=mostly(None, octets)),
-    _event("websocket.disconnect", code=mostly(1001, codes), reason=mostly("", texts)),
-    _event("websocket.connect"),
-    _event("websocket.send", text=st.just("x")),
-    _event("http.request", body=octets),
-    odd.map(lambda kind: _without_missing({"type": kind})),
-)
 
-http_events = st.one_of(
-    _event("http.request", body=octets, more_body=st.booleans()),
-    _event("http.request", body=mostly(b"x", octets), more_body=mostly(False)),
-    _event("http.disconnect"),
-    _event("websocket.receive", text=st.just("x")),
-    odd.map(lambda kind: _without_missing({"type": kind})),
-)
+_TYPELESS: Final[list[Event]] = [*({"type": odd} for odd in ODD if odd is not MISSING), {}]
+_WEBSOCKET_EVENTS: Final = [
+    *[{"type": "websocket.receive", "text": text} for text in ("x", "{", "1", "")] * 6,
+    *[{"type": "websocket.receive", "bytes": data} for data in (b"x", b"\xc1", b"\1", b"")] * 6,
+    *_variants("websocket.receive", text=["x"], bytes=[b"x"]),
+    *_variants("websocket.disconnect", code=[1001, 1006, 0, 5000, 10**9], reason=["bye"]),
+    *[{"type": kind} for kind in ("websocket.connect", "websocket.send", "http.request")],
+    *_TYPELESS,
+]
+_HTTP_EVENTS: Final = [
+    *[{"type": "http.request", "body": body, "more_body": True} for body in (b"x", b"")] * 9,
+    *_variants("http.request", body=[b"x", bytearray(b"x")], more_body=[False, True]),
+    *[{"type": kind} for kind in ("http.disconnect", "websocket.receive", "lifespan.startup")],
+    *_TYPELESS,
+]
 
-openings = st.integers(0, 9).flatmap(
-    lambda dice: st.just({"type": "websocket.connect"}) if dice else websocket_events
-)
+websocket_events = st.sampled_from(_WEBSOCKET_EVENTS)
+http_events = st.sampled_from(_HTTP_EVENTS)
+# Most connections are to begin.
+openings = st.sampled_from([{"type": "websocket.connect"}] * 500 + _WEBSOCKET_EVENTS)
