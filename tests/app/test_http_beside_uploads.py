@@ -138,6 +138,17 @@ async def test_a_response_ends_when_nothing_of_the_request_comes_for_five_to_ten
     assert 5 <= anyio.current_time() - began <= 10
 
 
+@virtual_time
+async def test_a_response_ends_within_half_a_minute_whatever_of_the_request_comes() -> None:
+    client = Client(part(LARGE))
+    async with anyio.create_task_group() as group:
+        group.start_soon(client.run, refuse)
+        while not client.has_response:
+            await anyio.sleep(1)
+            client.send_part(b"more")
+        assert 30 <= anyio.current_time() <= 36
+
+
 async def test_a_client_that_leaves_beside_an_unread_body_ends_the_request() -> None:
     client = Client(part(LARGE))
     async with anyio.create_task_group() as group:

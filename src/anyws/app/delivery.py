@@ -29,6 +29,9 @@ _logger = logging.getLogger("anyws")
 
 _PATIENCE: Final = 5
 """Seconds without more of a request's body after which its response ends before it."""
+
+_LONGEST: Final = 30
+"""Seconds after which it does so whatever comes: a client could send for ever."""
 _NEWS: Final = 1
 """Seconds that a server whose `send()` failed has to tell that the client has left."""
 
@@ -124,7 +127,8 @@ class _Delivery:
         client loses the response; one of HTTP/2 breaks with all that is in it (Hypercorn).
         """
         if self._request.is_arriving:
-            await self._request.incoming.drop_body(patience=_PATIENCE)
+            with anyio.move_on_after(_LONGEST):
+                await self._request.incoming.drop_body(patience=_PATIENCE)
         await self._send(http_response_body(b"", more=False))
 
     async def _send_stream(self, source: StreamSource) -> None:
