@@ -46,8 +46,12 @@ class HeldSocket(ScriptedServer):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._let_go.set()
+        self.let_responder_go()
         await super().__aexit__(kind, error, traceback)
+
+    def let_responder_go(self) -> None:
+        """Let the responder return."""
+        self._let_go.set()
 
     async def _hold(self, req: Request, ws: WebSocket) -> None:
         self.req, self.ws = req, ws

@@ -84,6 +84,7 @@ class Connection(HabitualServer):
         self.begun_to_respond = False
         self.was_cancelled = False
         self.goodbyes = 0
+        self._error: AssertionError | None = None
         self.partings = 0
 
     async def _respond(self, req: Request, ws: WebSocket) -> None:
@@ -93,6 +94,8 @@ class Connection(HabitualServer):
         except anyio.get_cancelled_exc_class():
             self.was_cancelled = True
             raise
+        except AssertionError as error:
+            self._error = error
 
     async def process_disconnect_ws(
         self, req: Request, ws: WebSocket, resource: object, error: Exception | None
@@ -111,6 +114,8 @@ class Connection(HabitualServer):
             self.shut()
         assert {task.id for task in anyio.get_running_tasks()} == before, "a task is left"
         assert self.partings == self.begun_to_respond
+        if self._error is not None:
+            raise self._error
         return struck
 
     async def send(self, event: Event) -> None:
