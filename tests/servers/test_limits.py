@@ -54,15 +54,6 @@ def test_one_message_more_than_the_burst_is_a_1008(limited: Server, visitor: Vis
     limited.log.excuse("/burst with 1008: more messages than receive_rate=(1.0, 3) allows")
 
 
-def test_a_client_that_keeps_the_pace_goes_on(limited: Server) -> None:
-    per_second, burst = limits.PACE
-    with connect(f"{limited.ws}/pace") as client:
-        for _ in range(3 * burst):
-            client.send("?")
-            assert client.recv(timeout=PATIENCE) == "1"
-            time.sleep(1.1 / per_second)
-
-
 def test_a_client_that_sends_no_more_is_a_1001(limited: Server) -> None:
     """Whether the clock that notices it is the application's or the connection's own."""
     with (
@@ -80,9 +71,11 @@ def test_a_client_that_sends_no_more_is_a_1001(limited: Server) -> None:
     limited.log.excuse("/lively with 1001: no message for 0.5 seconds (idle_timeout)")
 
 
-def test_a_client_that_sends_now_and_then_is_not_idle(limited: Server) -> None:
-    with connect(f"{limited.ws}/lively") as client:
-        for _ in range(4):
+def test_clients_that_send_neither_too_much_nor_too_little_go_on(limited: Server) -> None:
+    _, burst = limits.PACE
+    with connect(f"{limited.ws}/lively") as lively, connect(f"{limited.ws}/pace") as pacing:
+        for _ in range(2 * burst):
             time.sleep(limits.IDLE_TIMEOUT / 2.5)
-            client.send("here")
-            assert client.recv(timeout=PATIENCE) == "4"
+            for client in (lively, pacing):
+                client.send("here")
+                assert client.recv(timeout=PATIENCE) == "4"

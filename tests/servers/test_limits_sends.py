@@ -25,26 +25,26 @@ def _others_go_on(limited: Server) -> Iterator[None]:
 
 
 def test_a_stuck_send_loses_the_connection(limited: Server, key: str) -> None:
-    with deaf_socket(limited, f"/flood/{key}") as deaf:
-        limited.log.excuse(f"/flood/{key} is lost: a send was stuck for 0.6 seconds")
-        let_go(limited, deaf)
-        note = note_of(limited, key)
-    assert is_in_time(seconds_between(note, "stuck", "told"), SEND_TIMEOUT)
-    assert note["cancelled"] is True
-    assert (note["handled"], note["error"]) == (1006, "WebSocketDisconnected 1006")
-
-
-def test_others_see_at_once_that_a_connection_is_lost(limited: Server, key: str) -> None:
-    """Here the clock that notices it is the connection's own."""
-    with deaf_socket(limited, f"/unkept/flood/{key}") as deaf:
-        with connect(f"{limited.ws}/unkept/flood/watched/{key}") as watcher:
+    """Whether the clock that notices it is the application's or the connection's own, and whether
+    anybody else watches the connection."""
+    other = f"{key}-unkept"
+    with (
+        deaf_socket(limited, f"/flood/{key}") as alone,
+        deaf_socket(limited, f"/unkept/flood/{other}") as watched,
+    ):
+        with connect(f"{limited.ws}/unkept/flood/watched/{other}") as watcher:
             seen = json.loads(watcher.recv(timeout=PATIENCE))
         assert is_in_time(seen.pop("after"), SEND_TIMEOUT)
         assert seen == {"code": 1006, "ready": False, "closed": True, "raised": 1006}
-        let_go(limited, deaf)
+        limited.log.excuse(f"/flood/{key} is lost: a send was stuck for 0.6 seconds")
+        let_go(limited, alone, watched)
         left = time.monotonic()
-        assert note_of(limited, key)["handled"] == 1006
+        notes = [note_of(limited, key), note_of(limited, other)]
         assert time.monotonic() - left < SOON
+    for note in notes:
+        assert is_in_time(seconds_between(note, "stuck", "told"), SEND_TIMEOUT)
+        assert note["cancelled"] is True
+        assert (note["handled"], note["error"]) == (1006, "WebSocketDisconnected 1006")
 
 
 def test_a_close_waits_behind_a_stuck_send_no_longer_than_close_timeout(
@@ -60,7 +60,8 @@ def test_a_close_waits_behind_a_stuck_send_no_longer_than_close_timeout(
     assert note["handled"] == 1006
 
 
-def let_go(server: Server, deaf: RawSocket) -> None:
-    """Have the client end a write that the server itself does not end."""
+def let_go(server: Server, *deaf: RawSocket) -> None:
+    """Have clients end writes that the server itself does not end."""
     if not server.kind.cuts_writes:
-        deaf.abort()
+        for client in deaf:
+            client.abort()

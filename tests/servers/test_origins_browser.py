@@ -63,17 +63,18 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(browser: Browser, limited: Server) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def page(browser: Browser, running_limited: Server) -> Iterator[Page]:
     """A page of a user who has been on the host before, and has its cookie."""
     page = browser.new_page()
     page.set_default_timeout(1000 * PATIENCE)
-    page.goto(f"{limited.http}/page")
+    page.goto(f"{running_limited.http}/page")
     yield page
     page.close()
 
 
 def test_a_page_of_the_host_is_let_in(limited: Server, page: Page) -> None:
+    page.goto(f"{limited.http}/page")
     assert page.evaluate(CONNECT, f"{limited.ws}/account") == "session=secret"
 
 
@@ -98,6 +99,7 @@ def test_a_page_of_another_name_of_the_machine_is_refused(limited: Server, page:
 
 
 def test_a_page_in_a_sandbox_is_refused(limited: Server, page: Page) -> None:
+    page.goto(f"{limited.http}/page")
     page.set_content("<iframe sandbox='allow-scripts' srcdoc='a page'></iframe>")
     [_, sandbox] = page.frames
     assert sandbox.evaluate(CONNECT, f"{limited.ws}/account") == REFUSED
