@@ -27,6 +27,7 @@ from anyws.websocket.socket import WebSocket as WebSocket
 
 if TYPE_CHECKING:
     from anyws import testing as testing
+    from anyws.cli.options import ServeOptions as ServeOptions
     from anyws.cli.server import run as run
     from anyws.cli.server import serve as serve
 
@@ -35,6 +36,8 @@ def __getattr__(name: str) -> object:
     # What only some programs need is imported when it is asked for.
     if name == "testing":
         return importlib.import_module("anyws.testing")
+    if name == "ServeOptions":
+        return importlib.import_module("anyws.cli.options").ServeOptions
     if name in ("run", "serve"):
         return getattr(importlib.import_module("anyws.cli.server"), name)
     if name == "create_task":

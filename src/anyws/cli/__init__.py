@@ -50,6 +50,7 @@ def _serve(given: ServeArguments) -> None:
             name=given.target,
             backend=given.backend,
             uvloop=given.uvloop,
+            options=given.options,
         )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, NoReturn, TypeAlias, cast
 
 from anyws.cli.errors import InvalidOption
+from anyws.cli.flags import add_flags, read_flags
 from anyws.cli.listening import HIGHEST_PORT
+from anyws.cli.options import ServeOptions
 
 Backend: TypeAlias = Literal["asyncio", "trio"]
 
@@ -26,6 +28,7 @@ class ServeArguments:
     port: int
     backend: Backend
     uvloop: bool
+    options: ServeOptions = field(default_factory=ServeOptions)
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> ServeArguments:
@@ -45,7 +48,9 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> ServeArguments:
             DEFAULT_HOST if host is None else host,
             DEFAULT_PORT if port is None else port,
         )
-    return ServeArguments(given.target, *address, given.backend, given.uvloop)
+    return ServeArguments(
+        given.target, *address, given.backend, given.uvloop, options=read_flags(given)
+    )
 
 
 class _Parser(ArgumentParser):
@@ -92,6 +97,7 @@ def _parser() -> ArgumentParser:
         type=parse_port,
         help=f"the port (default: {DEFAULT_PORT}); 0 is one that the system picks",
     )
+    add_flags(serve)
     return parser
 
 

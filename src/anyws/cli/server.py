@@ -16,6 +16,7 @@ from anyio.abc import TaskStatus
 from anyws._asgi.types import ASGIApp
 from anyws.cli.arguments import DEFAULT_BACKEND, DEFAULT_HOST, DEFAULT_PORT, Backend
 from anyws.cli.listening import listen, port_of, url_of
+from anyws.cli.options import ServeOptions
 from anyws.cli.requirements import check_requirements
 from anyws.cli.stopping import Watch, watch_event, watch_signals
 
@@ -27,6 +28,7 @@ def run(
     port: int = DEFAULT_PORT,
     backend: Backend = DEFAULT_BACKEND,
     uvloop: bool = False,
+    options: ServeOptions | None = None,
 ) -> None:
     """Serve an application in an event loop of its own, until a signal ends it.
 
@@ -44,7 +46,14 @@ def run(
     """
     check_requirements(backend=backend, uvloop=uvloop)
     with closing(listen(host, port)) as listener:
-        run_on(listener, app, name=_name_of(app), backend=backend, uvloop=uvloop)
+        run_on(
+            listener,
+            app,
+            name=_name_of(app),
+            backend=backend,
+            uvloop=uvloop,
+            options=ServeOptions() if options is None else options,
+        )
 
 
 async def serve(
@@ -52,6 +61,7 @@ async def serve(
     *,
     host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
+    options: ServeOptions | None = None,
     shutdown: Event | None = None,
     task_status: TaskStatus[int] = TASK_STATUS_IGNORED,
 ) -> None:
@@ -75,6 +85,7 @@ async def serve(
             listener,
             app,
             backend=backend,
+            options=ServeOptions() if options is None else options,
             watch=watch_event(Event() if shutdown is None else shutdown),
             on_start=partial(task_status.started, port_of(listener)),
         )
@@ -87,6 +98,7 @@ def run_on(
     name: str,
     backend: Backend,
     uvloop: bool,
+    options: ServeOptions,
 ) -> None:
     """Do what `run` does, on a socket that listens already. The caller closes it."""
     loop = f"{backend}, uvloop" if uvloop else backend
@@ -96,11 +108,12 @@ def run_on(
         listener,
         app,
         backend=backend,
+        options=options,
         watch=watch_signals,
         on_start=partial(sys.stderr.write, banner),
     )
-    options = {"use_uvloop": uvloop} if backend == "asyncio" else {}
-    anyio.run(main, backend=backend, backend_options=options)
+    loop_options = {"use_uvloop": uvloop} if backend == "asyncio" else {}
+    anyio.run(main, backend=backend, backend_options=loop_options)
 
 
 async def _serve_on(
@@ -108,13 +121,14 @@ async def _serve_on(
     app: ASGIApp,
     *,
     backend: Backend,
+    options: ServeOptions,
     watch: Watch,
     on_start: Callable[[], object],
 ) -> None:
     # Hypercorn is an optional dependency, and is behind this import.
     from anyws.cli.service import Service
 
-    service = Service(app, listener, backend=backend, on_start=on_start)
+    service = Service(app, listener, backend=backend, options=options, on_start=on_start)
     await service.run(watch)
 
 

@@ -14,6 +14,7 @@ from anyws.cli.arguments import Backend
 from anyws.cli.calls import Calls
 from anyws.cli.errors import ApplicationFailed
 from anyws.cli.live import Live
+from anyws.cli.options import ServeOptions
 from anyws.cli.stopping import Stop, Watch
 from anyws.cli.worker import worker_of
 from anyws.cli.worker.config import WorkerConfig
@@ -46,6 +47,7 @@ class Service:
         listener: socket,
         *,
         backend: Backend,
+        options: ServeOptions,
         on_start: Callable[[], object],
     ) -> None:
         self.stop: Stop = Stop()
@@ -59,6 +61,7 @@ class Service:
             listener,
             self._connections,
             self._start,
+            options,
             # The connections' own end, with a moment for it to be noticed, comes first.
             graceful_timeout=REQUEST_GRACE + GOODBYE_GRACE + 0.25,
         )

@@ -12,6 +12,7 @@ from hypercorn.logging import Logger
 
 from anyws.cli.listening import BACKLOG
 from anyws.cli.live import Live
+from anyws.cli.options import ServeOptions
 
 _DAY: Final = 24 * 60 * 60
 """No limit, in seconds: not every event loop takes an infinite one. The launcher has its own."""
@@ -40,12 +41,15 @@ class WorkerConfig(Config):
         listener: socket,
         connections: Live,
         on_start: Callable[[], None],
+        options: ServeOptions,
         *,
         graceful_timeout: float,
     ) -> None:
         self.connections = connections
         self.errorlog: logging.Logger | str | None = logging.getLogger("hypercorn.error")
         self.graceful_timeout = graceful_timeout
+        self.keep_alive_timeout = options.header_timeout
+        self.websocket_max_message_size = options.max_message_size
         self._listener = listener
         self._on_start = on_start
 

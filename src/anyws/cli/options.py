@@ -1,0 +1,110 @@
+"""How an application is served: what can be set, and what it can be set to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_network
+from os import PathLike
+from typing import Final, Literal, TypeAlias, get_args
+
+from anyws.cli.errors import InvalidOption
+
+AccessLog: TypeAlias = Literal["off", "line", "json"]
+
+ACCESS_LOGS: Final = get_args(AccessLog)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServeOptions:
+    """How `anyws serve`, `anyws.run()` and `anyws.serve()` serve an application.
+
+    Raises `InvalidOption` (a ValueError) for a value that can never work.
+    """
+
+    drain_deadline: float = 25.0
+    """Seconds from the first signal until nothing of the application is left. What asks for the
+    end of a process, Kubernetes or systemd for example, has to wait longer than that."""
+
+    drain_spread: float = 0.0
+    """Seconds over which a drain spreads the closes of sockets, so that their clients do not all
+    come back at once. Less than `drain_deadline`."""
+
+    ping_interval: float | None = 20.0
+    """Seconds between two pings on each WebSocket (RFC 6455, section 5.5.2); None sends none."""
+
+    ping_timeout: float = 20.0
+    """Seconds after a ping in which something must come from the client, or it is dropped."""
+
+    compression: bool = True
+    """Whether permessage-deflate (RFC 7692) is agreed to when a client offers it. It takes about
+    100 KiB of memory for each connection that sends and receives."""
+
+    max_connections: int | None = None
+    """TCP connections that are open at once in one worker. A further one is closed at once."""
+
+    max_message_size: int = 16 * 2**20
+    """Bytes, characters for text, of a message that Hypercorn puts together for the application;
+    more is a 1009. `app.ws_options.max_message_size` is usually less."""
+
+    header_timeout: float = 5.0
+    """Seconds in which the head of a request has to arrive, and that a connection is kept open
+    between two requests."""
+
+    tls_handshake_timeout: float = 10.0
+    """Seconds for the handshake of TLS."""
+
+    certfile: str | PathLike[str] | None = None
+    """The certificate chain, PEM: with it connections are TLS. Goes with `keyfile`."""
+
+    keyfile: str | PathLike[str] | None = None
+    """The private key of the certificate, PEM."""
+
+    access_log: AccessLog = "off"
+    """What is written to stdout for each request and WebSocket: nothing, a line, or JSON."""
+
+    trusted_proxies: tuple[str, ...] = ()
+    """The addresses and networks of proxies whose X-Forwarded-* headers are believed, `"*"` for
+    any client's, `"unix"` for what comes over a Unix socket."""
+
+    config: str | PathLike[str] | None = None
+    """A file in Hypercorn's format, TOML or Python, for all else. What is set here as well counts
+    here."""
+
+    def __post_init__(self) -> None:
+        for name in ("drain_deadline", "ping_timeout", "header_timeout", "tls_handshake_timeout"):
+            self._check_positive(name, "seconds")
+        for name in ("ping_interval", "max_connections", "max_message_size"):
+            if getattr(self, name) is not None:
+                self._check_positive(name, "seconds" if name == "ping_interval" else "of them")
+        if not 0 <= self.drain_spread < self.drain_deadline:
+            raise InvalidOption(
+                f"drain_spread={self.drain_spread!r} does not fit into "
+                f"drain_deadline={self.drain_deadline!r}: give 0 seconds or more, and less than that"
+            )
+        if (self.certfile is None) != (self.keyfile is None):
+            raise InvalidOption(
+                f"certfile={self.certfile!r} and keyfile={self.keyfile!r}: TLS takes both"
+            )
+        if self.access_log not in ACCESS_LOGS:
+            raise InvalidOption(
+                f"access_log={self.access_log!r} is not known: give one of {', '.join(ACCESS_LOGS)}"
+            )
+        for proxy in self.trusted_proxies:
+            _check_proxy(proxy)
+
+    def _check_positive(self, name: str, unit: str) -> None:
+        value = getattr(self, name)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
+            raise InvalidOption(f"{name}={value!r} can't be: give a number of {unit} above 0")
+
+
+def _check_proxy(proxy: str) -> None:
+    if proxy in ("*", "unix"):
+        return
+    try:
+        ip_network(proxy)
+    except ValueError as error:
+        raise InvalidOption(
+            f"trusted_proxies has {proxy!r}, which is no address and no network ({error}): give "
+            'for example "10.0.0.7" or "10.0.0.0/8"'
+        ) from error
