@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
+
+from tests.waits import WaitsForTimers, may_wait
 
 Backend = tuple[str, dict[str, object]]
 
@@ -17,10 +21,24 @@ VIRTUAL_BACKENDS = [BACKENDS[0], BACKENDS[2]]
 
 
 @pytest.fixture(params=BACKENDS)
-def anyio_backend(request: pytest.FixtureRequest) -> Backend:
-    """The event loop that an `async def` test runs on: each of the three in turn."""
-    backend: Backend = request.param
-    return backend
+def anyio_backend(request: pytest.FixtureRequest) -> Generator[Backend, None, None]:
+    """The event loop that an `async def` test runs on: each of the three in turn.
+
+    A test that waits for real time fails on Trio, where it can be seen; it would wait on the
+    others as well.
+    """
+    name, options = request.param
+    if name != "trio" or "instruments" in options or may_wait(request.path):
+        yield name, options
+        return
+    waits = WaitsForTimers()
+    yield name, {**options, "instruments": [waits]}
+    if waits.seconds:
+        pytest.fail(
+            f"the test has waited for timers for {waits.seconds:.3f} s of real time: wait for "
+            'what it waits for, or mark it with @pytest.mark.anyws_clock("virtual")',
+            pytrace=False,
+        )
 
 
 @pytest.fixture

@@ -6,11 +6,10 @@ import logging
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
 from anyws import App, OperationNotAllowed, Request, WebSocket, WebSocketDisconnected
 from anyws.auth import BearerSubprotocol
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 from tests.auth.ways import BEARER, SECRET, USER, app_behind, verify
 from tests.websocket.scripted import Route, ScriptedServer
 

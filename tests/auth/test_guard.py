@@ -280,6 +280,7 @@ async def test_a_cancelled_verification_admits_nobody(way: Way) -> None:
     assert contexts == [{}]
 
 
+@pytest.mark.anyws_clock("virtual")
 @pytest.mark.parametrize("way", [BEARER, TICKET], ids=str)
 async def test_a_verification_before_the_accept_is_ended_by_the_handshake_timeout(
     way: Way,
@@ -289,7 +290,7 @@ async def test_a_verification_before_the_accept_is_ended_by_the_handshake_timeou
         raise AssertionError("unreachable")
 
     app = app_behind(way.guard(think))
-    app.ws_options.handshake_timeout = 0.01
+    app.ws_options.handshake_timeout = 4
     async with ASGIConductor(app) as conductor:
         assert (await way.refusal(conductor)).code == 3403
 

@@ -8,11 +8,10 @@ from contextlib import contextmanager, suppress
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
 from anyws import App, HTTPForbidden, Request, WebSocket, WebSocketDisconnected
 from anyws.auth import BearerSubprotocol, FirstMessage, TicketAuth, Tickets
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 from tests.auth.ways import FIRST_MESSAGE, SECRET, USER, Way, Welcome, each_way, verify
 from tests.websocket.scripted import Route
 

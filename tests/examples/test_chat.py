@@ -6,10 +6,10 @@ import gc
 from types import ModuleType
 
 import pytest
-from anyio import fail_after, wait_all_tasks_blocked
+from anyio import fail_after
 
 from anyws import WebSocketDisconnected
-from anyws.testing import ASGIConductor, ASGIWebSocketSimulator
+from anyws.testing import ASGIConductor, ASGIWebSocketSimulator, wait_all_tasks_blocked
 
 
 async def hear(ws: ASGIWebSocketSimulator, *expected: str) -> None:

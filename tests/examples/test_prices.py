@@ -6,10 +6,10 @@ import logging
 from types import ModuleType
 
 import pytest
-from anyio import current_time, fail_after, wait_all_tasks_blocked
+from anyio import current_time, fail_after
 
 from anyws import WebSocketPathNotFound
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 
 virtual = pytest.mark.anyws_clock("virtual")
 

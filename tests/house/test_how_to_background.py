@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 
 import pytest
-from anyio import fail_after, wait_all_tasks_blocked
+from anyio import fail_after
 
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 from tests.house.pages import module_of
 
 

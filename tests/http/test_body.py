@@ -6,7 +6,6 @@ from typing import Any
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from anyws import ClientDisconnected, HTTPContentTooLarge, Request, RequestOptio
 from anyws.http.body import BodyStream
 from anyws.http.incoming import Incoming
 from anyws.http.parts import Parts
+from anyws.testing import wait_all_tasks_blocked
 from tests.http.exchanges import Server, make_scope, part, request_with_body
 
 

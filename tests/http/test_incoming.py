@@ -6,10 +6,10 @@ from functools import partial
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
 from anyws import ClientDisconnected, OperationNotAllowed
 from anyws.http.incoming import READ_AHEAD, Incoming
+from anyws.testing import wait_all_tasks_blocked
 from tests.http.exchanges import Event, Server, part
 
 LEFT: Event = {"type": "http.disconnect"}

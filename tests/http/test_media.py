@@ -7,7 +7,6 @@ from typing import Any
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
 from anyws import (
     ClientDisconnected,
@@ -19,6 +18,7 @@ from anyws import (
     RequestOptions,
 )
 from anyws.media import BaseHandler, Handlers
+from anyws.testing import wait_all_tasks_blocked
 from tests.http.exchanges import Server, make_request, make_scope, part, request_with_body
 
 MSGPACK = "application/msgpack"

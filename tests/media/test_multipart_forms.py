@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
 import anyws
 from anyws.errors import (
@@ -14,7 +13,7 @@ from anyws.errors import (
     OperationNotAllowed,
 )
 from anyws.media import MultipartForm, MultipartFormHandler
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 from tests.media.forms import CONTENT_TYPE, FORM, Field, Pieces, encode_form, open_form
 
 if TYPE_CHECKING:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 from anyio.lowlevel import checkpoint
 
 import anyws
 from anyws.sse import SSEvent
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 from tests.sse.streaming import app_of, virtual_time
 
 if TYPE_CHECKING:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
 import anyws
 from anyws.sse import SSEvent
-from anyws.testing import ASGIConductor, ReceivedEvent
+from anyws.testing import ASGIConductor, ReceivedEvent, wait_all_tasks_blocked
 from tests.sse.streaming import app_of
 
 if TYPE_CHECKING:

@@ -408,7 +408,7 @@ async def test_a_file_is_closed_even_if_no_thread_becomes_free(
 ) -> None:
     response = Response(options=ResponseOptions())
     await StaticRoute("/", directory)(request_for("/large.bin"), response)
-    monkeypatch.setattr("anyws.static.files._CLOSE_TIMEOUT", 0.01)
+    monkeypatch.setattr("anyws.static.files._CLOSE_TIMEOUT", 0)
     limiter = to_thread.current_default_thread_limiter()
     before = limiter.total_tokens
     borrowers = [object() for _ in range(int(before))]

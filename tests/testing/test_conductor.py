@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
-from anyws.testing import ASGIConductor, IllegalEvent
+from anyws.testing import ASGIConductor, IllegalEvent, wait_all_tasks_blocked
 from tests.testing import apps
 
 if TYPE_CHECKING:
@@ -278,3 +277,18 @@ async def test_the_state_of_the_lifespan_is_copied_into_the_scope_of_each_connec
                 pass
     assert states == [{"service": "up", "mine": True}] * 2
     assert states[0] is not states[1]
+
+
+def test_what_is_no_application_is_refused_at_once() -> None:
+    with pytest.raises(TypeError, match="app is an ASGI application, not 5"):
+        ASGIConductor(5)  # type: ignore[arg-type]  # the mistake
+
+
+async def test_who_forgets_the_async_of_async_with_is_told_of_it() -> None:
+    conductor: Any = ASGIConductor(apps.echo)
+    with pytest.raises(TypeError, match="ASGIConductor is entered with `async with`"), conductor:
+        pytest.fail("the body must not run")
+    async with conductor:
+        for client in (conductor.simulate_ws(), conductor.simulate_get_stream("/")):
+            with pytest.raises(TypeError, match="is entered with `async with`"), client:
+                pytest.fail("the body must not run")

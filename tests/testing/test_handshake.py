@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
 from anyws.errors.usage import OperationNotAllowed
 from anyws.errors.websocket import (
@@ -17,7 +16,7 @@ from anyws.errors.websocket import (
     WebSocketPathNotFound,
     WebSocketServerError,
 )
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 from tests.testing import apps
 
 if TYPE_CHECKING:
@@ -205,13 +204,14 @@ async def test_an_exception_after_a_denial_comes_out_in_its_place() -> None:
                 pytest.fail("the body must not run")
 
 
+@pytest.mark.anyws_clock("virtual")
 async def test_an_application_that_does_not_answer_is_named_with_the_line_where_it_waits() -> None:
     async with ASGIConductor(apps.app_of(silent)) as conductor:
         with pytest.raises(TimeoutError) as caught:
-            async with conductor.simulate_ws(timeout=0.01):
+            async with conductor.simulate_ws(timeout=10):
                 pytest.fail("the body must not run")
     message = str(caught.value)
-    assert "neither accepted nor denied the handshake within 0.01 seconds" in message
+    assert "neither accepted nor denied the handshake within 10 seconds" in message
     assert "it last received websocket.connect and last sent nothing" in message
     assert f'File "{__file__}"' in message
     places = [message.index(f"in {name}") for name in ("silent", "numbers", "by_hand", "deepest")]
@@ -242,6 +242,7 @@ async def deepest() -> None:
     await anyio.sleep_forever()
 
 
+@pytest.mark.anyws_clock("virtual")
 async def test_an_application_that_did_not_answer_in_time_is_cancelled() -> None:
     cancelled = anyio.Event()
 
@@ -253,7 +254,7 @@ async def test_an_application_that_did_not_answer_in_time_is_cancelled() -> None
 
     async with ASGIConductor(apps.app_of(wait)) as conductor:
         with pytest.raises(TimeoutError, match="it last received nothing"):
-            async with conductor.simulate_ws(timeout=0.01):
+            async with conductor.simulate_ws(timeout=10):
                 pytest.fail("the body must not run")
         await cancelled.wait()
 

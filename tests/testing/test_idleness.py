@@ -12,20 +12,19 @@ from types import FrameType
 import anyio
 import pytest
 import trio
-from anyio import wait_all_tasks_blocked
-from trio.testing import MockClock
 
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 from tests.testing import apps
 
 
 @contextmanager
 def calls_in_the_simulator() -> Iterator[Counter[str]]:
-    """Count the calls and the resumptions of functions of `anyws.testing`."""
+    """Count the calls and the resumptions of functions of `anyws.testing`, but for its clocks."""
     calls: Counter[str] = Counter()
 
     def note(frame: FrameType, event: str, argument: object) -> None:
-        if event == "call" and "anyws/testing/" in frame.f_code.co_filename:
+        file = frame.f_code.co_filename
+        if event == "call" and "anyws/testing/" in file and "testing/clock/" not in file:
             calls[frame.f_code.co_qualname] += 1
 
     before = sys.getprofile()
@@ -36,7 +35,8 @@ def calls_in_the_simulator() -> Iterator[Counter[str]]:
         sys.setprofile(before)
 
 
-async def test_nothing_polls_while_a_connection_is_idle() -> None:
+@pytest.mark.anyws_clock("virtual")
+async def test_nothing_polls_in_an_idle_hour() -> None:
     async with (
         ASGIConductor(apps.echo) as conductor,
         conductor.simulate_ws() as ws,
@@ -45,24 +45,11 @@ async def test_nothing_polls_while_a_connection_is_idle() -> None:
         group.start_soon(ws.receive_text)
         await wait_all_tasks_blocked()
         with calls_in_the_simulator() as calls:
-            for _ in range(10):
-                await wait_all_tasks_blocked()
+            await anyio.sleep(3600)
         assert not calls
         with calls_in_the_simulator() as calls:
             await ws.send_text("something happens")
         assert calls
-
-
-@pytest.mark.parametrize(
-    "anyio_backend",
-    [pytest.param(("trio", {"clock": MockClock(autojump_threshold=0)}), id="trio")],
-)
-async def test_nothing_wakes_up_in_an_idle_hour() -> None:
-    async with ASGIConductor(apps.echo) as conductor, conductor.simulate_ws():
-        await wait_all_tasks_blocked()
-        with calls_in_the_simulator() as calls:
-            await anyio.sleep(3600)
-        assert not calls
 
 
 class Turns(trio.abc.Instrument):
@@ -102,10 +89,7 @@ def asyncio_turns(monkeypatch: pytest.MonkeyPatch) -> Iterator[Turns]:
         yield turns
 
 
-@pytest.mark.parametrize(
-    "anyio_backend",
-    [pytest.param(("asyncio", {}), id="asyncio"), pytest.param(("trio", {}), id="trio")],
-)
+@pytest.mark.anyws_clock("virtual")
 @pytest.mark.parametrize("seed", [None, 1])
 async def test_the_scheduler_has_nothing_to_do_for_idle_connections(
     seed: int | None, backend_name: str, monkeypatch: pytest.MonkeyPatch
@@ -116,6 +100,6 @@ async def test_the_scheduler_has_nothing_to_do_for_idle_connections(
         await wait_all_tasks_blocked()
         counting = trio_turns() if backend_name == "trio" else asyncio_turns(monkeypatch)
         with counting as turns:
-            await anyio.sleep(0.05)
+            await anyio.sleep(3600)
         # The turn of this very test.
         assert turns.count == 1

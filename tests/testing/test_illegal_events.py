@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
 from anyws.errors.websocket import WebSocketDisconnected
-from anyws.testing import ASGIConductor, IllegalEvent
+from anyws.testing import ASGIConductor, IllegalEvent, wait_all_tasks_blocked
 from tests.testing import apps
 
 if TYPE_CHECKING:
@@ -99,6 +98,7 @@ async def test_an_illegal_event_raises_in_the_application_and_fails_the_test_if_
                 await wait_all_tasks_blocked()
 
 
+@pytest.mark.anyws_clock("virtual")
 async def test_an_illegal_event_ends_the_connection_lest_the_client_waits_for_ever() -> None:
     async def swallow(scope: Scope, receive: Receive, send: Send) -> None:
         with pytest.raises(IllegalEvent):
@@ -107,7 +107,7 @@ async def test_an_illegal_event_ends_the_connection_lest_the_client_waits_for_ev
 
     async with ASGIConductor(apps.accepting(swallow)) as conductor:
         with pytest.raises(IllegalEvent) as illegal:
-            async with conductor.simulate_ws(timeout=0.01) as ws:
+            async with conductor.simulate_ws(timeout=10) as ws:
                 with pytest.raises(WebSocketDisconnected) as caught:
                     await ws.receive_text()
     assert caught.value.code == 1011

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 from anyio.abc import TaskGroup
 
 from anyws import App, Request, Response, WebSocket
-from anyws.testing import ASGIConductor, LeakedTask, LeakedTasksError
+from anyws.testing import ASGIConductor, LeakedTask, LeakedTasksError, wait_all_tasks_blocked
 from tests.testing import apps
 
 if TYPE_CHECKING:
@@ -374,3 +373,13 @@ def test_a_leak_tells_all_that_is_known_of_it() -> None:
         "Start it in ws.task_group, where it ends with the connection, or in app.task_group, "
         "where it is meant to go on"
     )
+
+
+@pytest.mark.parametrize("anyio_backend", [pytest.param(("trio", {}), id="trio")])
+async def test_leaks_are_found_on_a_trio_that_cannot_be_asked_whether_it_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Trio has had `in_trio_run()` since its version 0.29."""
+    monkeypatch.delattr("trio.lowlevel.in_trio_run", raising=False)
+    async with ASGIConductor(apps.echo) as conductor, conductor.simulate_ws():
+        assert conductor.leaks() == []

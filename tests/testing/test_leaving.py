@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
 from anyws.errors.websocket import WebSocketDisconnected
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 from tests.testing import apps
 
 if TYPE_CHECKING:
@@ -102,6 +101,7 @@ async def test_a_return_without_a_close_is_seen_as_1011() -> None:
         assert ws.close_code == 1011
 
 
+@pytest.mark.anyws_clock("virtual")
 async def test_an_application_that_does_not_end_is_cancelled_and_named() -> None:
     cancelled = anyio.Event()
 
@@ -113,11 +113,11 @@ async def test_an_application_that_does_not_end_is_cancelled_and_named() -> None
 
     async with ASGIConductor(apps.accepting(stay)) as conductor:
         with pytest.raises(TimeoutError) as caught:
-            async with conductor.simulate_ws(timeout=0.01):
+            async with conductor.simulate_ws(timeout=10):
                 pass
         await cancelled.wait()
     message = str(caught.value)
-    assert "went on for 0.01 seconds" in message
+    assert "went on for 10 seconds" in message
     assert "last sent websocket.accept" in message
     assert "in for_ever" in message
 

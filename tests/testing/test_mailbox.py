@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
+from anyws.testing import wait_all_tasks_blocked
 from anyws.testing.mailbox import Mailbox
 from anyws.testing.shuffling import Shuffler
 

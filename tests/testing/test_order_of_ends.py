@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
 from anyws.errors.websocket import WebSocketDisconnected
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 from anyws.testing.link import CAPACITY
 from tests.testing import apps
 

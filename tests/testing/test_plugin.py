@@ -406,3 +406,61 @@ def test_of_many_conductors_the_last_three_are_shown(project: pytest.Pytester) -
     result = run(project)
     result.stdout.fnmatch_lines([f"*- anyws: the wire of conductor {n} -*" for n in (3, 4, 5)])
     result.stdout.no_fnmatch_line("*of conductor 2*")
+
+
+def test_a_test_that_cannot_await_the_conductor_is_told_what_to_use(
+    project: pytest.Pytester,
+) -> None:
+    project.makepyfile(
+        """
+        def test_the_path_is_missing(conductor):
+            assert conductor.simulate_get("/").status_code == 404
+        """
+    )
+    result = run(project)
+    result.stdout.fnmatch_lines(["*`async def`, or use anyws.testing.TestClient*"])
+    result.assert_outcomes(errors=2)
+
+
+def test_the_conductor_serves_what_hypothesis_makes(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        from hypothesis import HealthCheck, given, settings
+        from hypothesis import strategies as st
+
+        @settings(
+            max_examples=5,
+            deadline=None,
+            database=None,
+            suppress_health_check=[HealthCheck.function_scoped_fixture],
+        )
+        @given(name=st.sampled_from("abc"))
+        async def test_the_path_is_missing(conductor, name):
+            assert (await conductor.simulate_get(f"/{name}")).status_code == 404
+        """
+    )
+    run(project).assert_outcomes(passed=2)
+
+
+def test_a_failure_tells_the_seed_of_a_conductor_that_is_a_fixture(
+    project: pytest.Pytester,
+) -> None:
+    project.makepyfile(
+        """
+        import pytest
+        from anyws.testing import ASGIConductor
+
+        @pytest.fixture
+        async def conductor(app):
+            async with ASGIConductor(app, seed=7) as conductor:
+                yield conductor
+
+        async def test_it(conductor):
+            await conductor.simulate_get("/")
+            assert False
+        """
+    )
+    result = run(project)
+    result.stdout.fnmatch_lines(
+        ["*- anyws: the wire -*", "*GET /*", "ASGIConductor(…, seed=7) gives this run again"]
+    )

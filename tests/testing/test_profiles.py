@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
 from anyws.errors.websocket import WebSocketDisconnected, WebSocketPathNotFound
-from anyws.testing import ASGIConductor, ServerProfile
+from anyws.testing import ASGIConductor, ServerProfile, wait_all_tasks_blocked
 from anyws.testing.profiles import HYPERCORN, HYPERCORN_TRIO, STRICT, UVICORN
 from tests.testing import apps
 
@@ -331,6 +330,7 @@ async def test_a_second_receive_may_give_a_second_disconnect() -> None:
     assert script.told == [(4001, "bye"), (1005, None)]
 
 
+@pytest.mark.anyws_clock("virtual")
 @pytest.mark.parametrize(("server", "expected"), [(STRICT, 2), (HYPERCORN, 2), (UVICORN, 1)])
 async def test_a_send_that_is_cancelled_while_it_waits_has_gone_out_or_not(
     server: ServerProfile, expected: int
@@ -340,7 +340,7 @@ async def test_a_send_that_is_cancelled_while_it_waits_has_gone_out_or_not(
     async def send_twice(scope: Scope, receive: Receive, send: Send) -> None:
         await stalled.wait()
         for _ in range(2):
-            with anyio.move_on_after(0.01):
+            with anyio.move_on_after(10):
                 await send(MESSAGE)
         sent.set()
         await apps.until_left(scope, receive, send)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
-from anyws.testing import ASGIConductor, IllegalEvent
+from anyws.testing import ASGIConductor, IllegalEvent, wait_all_tasks_blocked
 from tests.testing import apps
 
 if TYPE_CHECKING:
@@ -334,7 +333,7 @@ def _steps(steps: list[Event]) -> ASGIApp:
     return apps.app_of(answer)
 
 
-@pytest.mark.parametrize("name", ["data", "files", "auth", "timeout"])
+@pytest.mark.parametrize("name", ["data", "files", "auth", "timeouts"])
 async def test_an_argument_that_there_is_not_is_a_type_error_that_names_those_that_there_are(
     name: str,
 ) -> None:

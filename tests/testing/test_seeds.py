@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 from anyio.lowlevel import checkpoint
 
-from anyws.testing import ASGIConductor, IllegalEvent
+from anyws.testing import ASGIConductor, IllegalEvent, wait_all_tasks_blocked
 from anyws.testing.shuffling import Shuffler
 from tests.testing import apps
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
-from anyws.testing import ASGIConductor, IllegalEvent, ReceivedEvent
+from anyws.testing import ASGIConductor, IllegalEvent, ReceivedEvent, wait_all_tasks_blocked
 from tests.testing.apps import app_of
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anyws.testing.blocked import wait_all_tasks_blocked
 from anyws.testing.blocking import BlockingEvents, BlockingStream
 from anyws.testing.client import TestClient
 from anyws.testing.clock import virtual_clock
@@ -39,4 +40,5 @@ __all__ = [
     "create_scope",
     "create_scope_ws",
     "virtual_clock",
+    "wait_all_tasks_blocked",
 ]

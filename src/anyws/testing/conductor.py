@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 from contextlib import AsyncExitStack
+from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from anyws.testing.clock import check_clock, demand_clock
+from anyws.testing.entering import AsyncEntered
 from anyws.testing.journal import Journal
 from anyws.testing.leaks import LeakedTask, LeakedTasksError, LeakFinder
+from anyws.testing.patience import Patience, long_enough
 from anyws.testing.profiles import STRICT, ServerProfile, find_profile
 from anyws.testing.requests import RequestArguments, make_request
-from anyws.testing.running import AppTasks, Patience
+from anyws.testing.running import AppTasks
 from anyws.testing.scopes import (
     DEFAULT_HOST,
     DEFAULT_REMOTE_ADDR,
@@ -23,7 +26,7 @@ from anyws.testing.scopes import (
     split_target,
 )
 from anyws.testing.serving import SimulatedServer
-from anyws.testing.shuffling import seeded_scheduler
+from anyws.testing.shuffling import scheduler_draws_from, tell_seed
 from anyws.testing.verbs import HTTPVerbs
 
 if TYPE_CHECKING:
@@ -47,7 +50,7 @@ class _Run(NamedTuple):
     server: SimulatedServer
 
 
-class ASGIConductor(HTTPVerbs):
+class ASGIConductor(AsyncEntered, HTTPVerbs):
     """A server that runs an ASGI application for a test: `async with ASGIConductor(app) as c`.
 
     Entering starts the application, leaving shuts it down, also where the body raises; the body's
@@ -87,13 +90,15 @@ class ASGIConductor(HTTPVerbs):
         may_outlive: Iterable[str] = (),
         clock: Clock | None = None,
     ) -> None:
+        if not callable(app):
+            raise TypeError(f"app is an ASGI application, not {app!r}")
         self._app = app
         self._headers = merge_headers(None, headers)
         self._profile = find_profile(server)
         self._seed = seed
         self._may_outlive = frozenset(may_outlive)
         self._clock: Clock | None = None if clock is None else check_clock(clock)
-        self._journal = Journal()
+        self._journal = Journal(seed)
         self._run: _Run | None = None
 
     @property
@@ -114,7 +119,7 @@ class ASGIConductor(HTTPVerbs):
         async with AsyncExitStack() as stack:
             self._journal.begin()
             if self._seed is not None:
-                stack.enter_context(seeded_scheduler(self._seed))
+                stack.enter_context(scheduler_draws_from(Random(self._seed)))
             leaks = stack.enter_context(LeakFinder(self._may_outlive))
             tasks = await stack.enter_async_context(AppTasks())
             server = SimulatedServer(self._app, tasks, leaks, self._journal, self._seed)
@@ -225,11 +230,15 @@ class ASGIConductor(HTTPVerbs):
         """Send a request, and wait until the application has answered it and returned.
 
         What the application raises comes out as it was raised, and `RuntimeError` where it returns
-        before its response is complete. A cancelled call cancels the application's task.
+        before its response is complete. `TimeoutError` says where the application waits if it has
+        not done so within `timeout` seconds, by default half a minute, and on the virtual clock a
+        week. A cancelled call cancels the application's task.
         """
         run = self._running()
         scope, body = self._make_request(method, path, arguments)
-        return await run.server.request(scope, body, self._profile)
+        timeout = arguments.get("timeout")
+        patience = Patience(end=long_enough() if timeout is None else timeout)
+        return await run.server.request(scope, body, self._profile, patience)
 
     def simulate_stream(
         self, method: str = "GET", path: str = "/", **arguments: Unpack[RequestArguments]
@@ -237,11 +246,15 @@ class ASGIConductor(HTTPVerbs):
         """Send a request, and read the response while it comes.
 
         For responses that have no end of their own, and for clients that leave before it:
-        `async with conductor.simulate_stream("GET", "/") as result`.
+        `async with conductor.simulate_stream("GET", "/") as result`. `timeout`, in seconds,
+        replaces the 5 seconds for the beginning of the response, the half minute for each part of
+        it, a week on the virtual clock, and the 30 seconds for the application's return.
         """
         run = self._running()
         scope, body = self._make_request(method, path, arguments)
-        return run.server.stream(scope, body, self._profile)
+        timeout = arguments.get("timeout")
+        patience = Patience() if timeout is None else Patience(timeout, timeout, timeout)
+        return run.server.stream(scope, body, self._profile, patience)
 
     def _make_request(
         self, method: str, path: str, arguments: RequestArguments
@@ -251,7 +264,7 @@ class ASGIConductor(HTTPVerbs):
 
     def _tell_seed(self, error: BaseException) -> None:
         if self._seed is not None:
-            error.add_note(f"ASGIConductor(…, seed={self._seed}) gives this run again")
+            error.add_note(tell_seed(self._seed))
 
     def _running(self) -> _Run:
         if self._run is None:

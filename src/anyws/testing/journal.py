@@ -33,7 +33,7 @@ class Entry(NamedTuple):
     """One event on the wire."""
 
     time: float
-    """Seconds since the journal was begun, on the event loop's clock."""
+    """Seconds since the journal was begun, on the event loop's clock, to the microsecond."""
     client: str
     direction: Direction
     summary: str
@@ -52,7 +52,9 @@ class Journal:
     is in it costs little and does not change any more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int | None = None) -> None:
+        self.seed: int | None = seed
+        """What gives the same order of events again, None where nothing is shuffled."""
         self._entries: deque[Entry] = deque(maxlen=LENGTH)
         self._begun: float | None = None
 
@@ -75,7 +77,7 @@ class Journal:
         self.begin()
         assert self._begun is not None
         summary = event if isinstance(event, str) else summarize(event)
-        elapsed = anyio.current_time() - self._begun
+        elapsed = round(anyio.current_time() - self._begun, 6)
         entry = Entry(elapsed, client, direction, summary)
         self._entries.append(entry)
         for collection in _collections:

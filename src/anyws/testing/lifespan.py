@@ -10,8 +10,9 @@ import anyio
 from anyws._asgi import events as names
 from anyws.testing import events, protocol
 from anyws.testing.events import IllegalEvent
+from anyws.testing.patience import LAST_WORDS
 from anyws.testing.protocol import LifespanPhase
-from anyws.testing.running import LAST_WORDS, AppTask
+from anyws.testing.running import AppTask
 
 if TYPE_CHECKING:
     from anyws._asgi.types import ASGIApp, Event

@@ -11,6 +11,7 @@ from anyio.lowlevel import checkpoint
 from anyws.errors.usage import OperationNotAllowed
 from anyws.errors.websocket import PayloadTypeError, WebSocketDisconnected
 from anyws.media import json, msgpack
+from anyws.testing.patience import long_enough
 
 if TYPE_CHECKING:
     from typing import Self
@@ -59,7 +60,8 @@ class MessageClient(ABC):
 
         A cancelled call leaves the message for the next one. Raises `PayloadTypeError` where the
         message is BINARY, and it is consumed; `OperationNotAllowed` before accept; `TimeoutError`
-        after `timeout` seconds, None being for ever, which says what the application is doing;
+        after `timeout` seconds, by default half a minute and on the virtual clock a week, which
+        says what the application is doing; `math.inf` waits for ever;
         `WebSocketDisconnected` after the end, when every message has been received.
         """
         payload = await self._receive(timeout)
@@ -102,11 +104,10 @@ class MessageClient(ABC):
     async def _receive(self, timeout: float | None = None) -> str | bytes:
         await checkpoint()
         self._check_answered()
-        if timeout is None:
+        seconds = long_enough() if timeout is None else timeout
+        with anyio.move_on_after(seconds):
             return await self._link.take()
-        with anyio.move_on_after(timeout):
-            return await self._link.take()
-        raise TimeoutError(f"no message has come within {timeout:g} seconds; {self._doing()}")
+        raise TimeoutError(f"no message has come within {seconds:g} seconds; {self._doing()}")
 
     @abstractmethod
     def _doing(self) -> str:
@@ -115,7 +116,7 @@ class MessageClient(ABC):
     def _check_answered(self) -> None:
         if not self._link.settled.is_set():
             raise OperationNotAllowed(
-                "the application has not accepted the connection yet: enter the context, "
+                "the application has not accepted the connection yet: enter it with `async with`, "
                 "or await wait_ready() in another task"
             )
 

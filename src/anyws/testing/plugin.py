@@ -13,6 +13,7 @@ from anyws._asgi.types import ASGIApp
 from anyws.testing.clock import Clock, check_clock, running_clock, virtual_clock
 from anyws.testing.conductor import ASGIConductor
 from anyws.testing.journal import Collection, Entry, Journal, collected, render
+from anyws.testing.shuffling import tell_seed
 
 Backend: TypeAlias = tuple[str, dict[str, object]]
 
@@ -56,8 +57,16 @@ def anyws_backend(
 
 
 @pytest.fixture
-async def conductor(app: ASGIApp, anyws_backend: Backend) -> AsyncGenerator[ASGIConductor, None]:
+async def conductor(
+    request: pytest.FixtureRequest, app: ASGIApp, anyws_backend: Backend
+) -> AsyncGenerator[ASGIConductor, None]:
     """An `ASGIConductor` that runs what your fixture `app` returns, until the test ends."""
+    # What Hypothesis makes of an asynchronous test is none, and is AnyIO's plugin's to run.
+    if not _is_asynchronous(request) and not hasattr(request.function, "hypothesis"):
+        raise RuntimeError(
+            "the fixture `conductor` is for tests that can await it: write `async def`, or use "
+            "anyws.testing.TestClient, which needs no `await`"
+        )
     async with ASGIConductor(app) as conductor:
         yield conductor
 
@@ -70,7 +79,7 @@ def _anyws_clock(request: pytest.FixtureRequest) -> None:
         return
     if "anyio_backend" in request.fixturenames:
         request.getfixturevalue("anyws_backend")
-    elif inspect.iscoroutinefunction(getattr(request, "function", None)):
+    elif _is_asynchronous(request):
         raise RuntimeError(
             "the marker anyws_clock is for tests that AnyIO's pytest plugin runs: mark the test "
             'with @pytest.mark.anyio, or set anyio_mode = "auto"'
@@ -128,6 +137,10 @@ def _marked_clock(node: pytest.Item) -> Clock | None:
     return check_clock(marker.args[0])
 
 
+def _is_asynchronous(request: pytest.FixtureRequest) -> bool:
+    return inspect.iscoroutinefunction(getattr(request, "function", None))
+
+
 async def _running_clock() -> Clock:
     return running_clock()
 
@@ -137,8 +150,14 @@ def _render_wires(collection: Collection) -> list[tuple[str, str]]:
     entries: dict[Journal, list[Entry]] = {}
     for journal, entry in collection:
         entries.setdefault(journal, []).append(entry)
-    wires = [render(wire) for wire in entries.values()]
+    wires = [_render_wire(journal, wire) for journal, wire in entries.items()]
     if len(wires) == 1:
         return [("", wires[0])]
     numbered = list(enumerate(wires, 1))
     return [(f" of conductor {number}", wire) for number, wire in numbered[-CONDUCTORS_SHOWN:]]
+
+
+def _render_wire(journal: Journal, wire: list[Entry]) -> str:
+    """Show a wire, and the seed: the failure of a test does not pass through a fixture."""
+    shown = render(wire)
+    return shown if journal.seed is None else f"{shown}\n{tell_seed(journal.seed)}"

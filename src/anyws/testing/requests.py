@@ -52,6 +52,8 @@ class RequestArguments(TypedDict, total=False):
     """The version of the ASGI HTTP specification that the server speaks; None leaves it out.
 
     From 2.4 on a send after the client has left raises `OSError`."""
+    timeout: float | None
+    """Seconds that the application has; None stands for what the conductor takes for enough."""
 
 
 def make_request(

@@ -37,6 +37,8 @@ class Result:
     def __init__(self, status_code: int, raw_headers: RawHeaders, content: bytes) -> None:
         self._raw_headers = raw_headers
         self.status_code: int = status_code
+        self.headers: Headers = Headers(raw_headers)
+        """The header fields, looked up in any case; repeated ones are joined with commas."""
         self.content: bytes = content
 
     @property
@@ -51,11 +53,6 @@ class Result:
     def body(self) -> bytes:
         """Another name of `content`."""
         return self.content
-
-    @functools.cached_property
-    def headers(self) -> Headers:
-        """The header fields, looked up in any case; repeated ones are joined with commas."""
-        return Headers(self._raw_headers)
 
     @functools.cached_property
     def cookies(self) -> dict[str, Cookie]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import anyio
 
 from anyws._concurrency import failures, leaves
 from anyws.testing.frames import waiting_at
 from anyws.testing.leaks.origins import current_origin
+from anyws.testing.patience import LAST_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,18 +22,6 @@ if TYPE_CHECKING:
     from anyws.testing.events import IllegalEvent
     from anyws.testing.leaks.origins import Origin
     from anyws.testing.stuck import StuckSends
-
-LAST_WORDS: Final = 30.0
-"""Seconds that the application has to return once it should."""
-
-
-class Patience(NamedTuple):
-    """How long a client waits for the application, in seconds."""
-
-    answer: float = 5.0
-    """For the beginning of its answer."""
-    end: float = 30.0
-    """For its return, after the client has left."""
 
 
 class Exchange(Protocol):
@@ -135,6 +124,21 @@ class ClientTask(AppTask):
         """Do what a server does with the connection when it is stopped."""
         if not self._exchange.stop():
             self.cancel()
+
+    async def answered(self, seconds: float) -> None:
+        """Wait for the application's return. Raises `TimeoutError` after so many seconds.
+
+        The application is cancelled then, and where the wait is.
+        """
+        try:
+            with anyio.move_on_after(seconds):
+                await self.finished.wait()
+        finally:
+            self.cancel()
+        if not self.finished.is_set():
+            raise TimeoutError(
+                f"the application has not answered within {seconds:g} seconds; {self.doing()}"
+            )
 
     async def end(self, seconds: float, after: str) -> None:
         """Wait for the application's return, and cancel it after so many seconds.

@@ -10,7 +10,7 @@ from anyws.testing.lifespan import Lifespan
 from anyws.testing.line import Line
 from anyws.testing.link import WebSocketLink
 from anyws.testing.protocol import features
-from anyws.testing.running import AppTasks, ClientTask, Patience
+from anyws.testing.running import AppTasks, ClientTask
 from anyws.testing.shuffling import Shuffler
 from anyws.testing.simulator import ASGIWebSocketSimulator
 from anyws.testing.streaming import StreamedExchange
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from anyws._asgi.types import ASGIApp, Scope
     from anyws.testing.journal import Journal
     from anyws.testing.leaks import LeakFinder
+    from anyws.testing.patience import Patience
     from anyws.testing.profiles import ServerProfile
     from anyws.testing.result import Result
     from anyws.testing.running import ClientExchange
@@ -58,24 +59,25 @@ class SimulatedServer:
         task = self._task(scope, WebSocketExchange(scope, link), line)
         return ASGIWebSocketSimulator(link, task, self.tasks.start, patience)
 
-    async def request(self, scope: Scope, body: bytes, profile: ServerProfile) -> Result:
-        """Send a request, and wait for all of the response."""
+    async def request(
+        self, scope: Scope, body: bytes, profile: ServerProfile, patience: Patience
+    ) -> Result:
+        """Send a request, and wait for all of the response and for the application's return."""
         line = self._line(scope["method"], scope, profile)
         exchange = HTTPExchange(scope, body, line)
         task = self._task(scope, exchange, line)
         self.tasks.start(task)
-        try:
-            await task.finished.wait()
-        finally:
-            task.cancel()
+        await task.answered(patience.end)
         return exchange.result()
 
-    def stream(self, scope: Scope, body: bytes, profile: ServerProfile) -> StreamedResult:
+    def stream(
+        self, scope: Scope, body: bytes, profile: ServerProfile, patience: Patience
+    ) -> StreamedResult:
         """Make a client that sends a request and reads the response while it comes."""
         line = self._line(scope["method"], scope, profile)
         exchange = StreamedExchange(scope, body, line)
         task = self._task(scope, exchange, line)
-        return StreamedResult(exchange, task, self.tasks.start, Patience())
+        return StreamedResult(exchange, task, self.tasks.start, patience)
 
     def _line(self, kind: str, scope: Scope, profile: ServerProfile) -> Line:
         label = f"#{next(self._numbers)} {kind} {scope['path']}"

@@ -47,9 +47,14 @@ class Shuffler:
             self._news = anyio.Event()
 
 
+def tell_seed(seed: int) -> str:
+    """Say how to have the same run again."""
+    return f"ASGIConductor(…, seed={seed}) gives this run again"
+
+
 @contextmanager
-def seeded_scheduler(seed: int) -> Generator[None]:
-    """Have Trio's scheduler draw from the same seed; asyncio's draws nothing.
+def scheduler_draws_from(random: Random) -> Generator[None]:
+    """Have Trio's scheduler draw from these numbers; asyncio's draws nothing.
 
     Trio runs the tasks that are ready in an order of its own random generator's. It has a switch
     for test tools that need the same order again: pytest-trio throws it for Hypothesis.
@@ -58,11 +63,9 @@ def seeded_scheduler(seed: int) -> Generator[None]:
     if scheduler is None:
         yield
         return
-    before = scheduler._r.getstate(), scheduler._ALLOW_DETERMINISTIC_SCHEDULING
-    scheduler._r.seed(seed)
-    scheduler._ALLOW_DETERMINISTIC_SCHEDULING = True
+    before = scheduler._r, scheduler._ALLOW_DETERMINISTIC_SCHEDULING
+    scheduler._r, scheduler._ALLOW_DETERMINISTIC_SCHEDULING = random, True
     try:
         yield
     finally:
-        state, scheduler._ALLOW_DETERMINISTIC_SCHEDULING = before
-        scheduler._r.setstate(state)
+        scheduler._r, scheduler._ALLOW_DETERMINISTIC_SCHEDULING = before

@@ -16,6 +16,7 @@ from anyws.errors.websocket import (
     WebSocketServerError,
 )
 from anyws.headers import Headers
+from anyws.testing.entering import AsyncEntered
 from anyws.testing.journal import Direction
 from anyws.testing.link import CAPACITY
 from anyws.testing.messages import MessageClient
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from anyws.testing.link import WebSocketLink
-    from anyws.testing.running import ClientTask, Patience
+    from anyws.testing.patience import Patience
+    from anyws.testing.running import ClientTask
 
 _DENIALS: Final = {
     3404: WebSocketPathNotFound,
@@ -35,7 +37,7 @@ _DENIALS: Final = {
 }
 
 
-class ASGIWebSocketSimulator(MessageClient):
+class ASGIWebSocketSimulator(AsyncEntered, MessageClient):
     """A client of the application: `async with conductor.simulate_ws("/") as ws`.
 
     Entering starts the application's task and waits until it has accepted. Leaving closes the

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 import anyio
 
+from anyws.testing.entering import AsyncEntered
 from anyws.testing.event_stream import EventParser, ReceivedEvent
+from anyws.testing.patience import long_enough
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from anyws.headers import Headers
+    from anyws.testing.patience import Patience
     from anyws.testing.result import Cookie, Result
-    from anyws.testing.running import ClientTask, Patience
+    from anyws.testing.running import ClientTask
     from anyws.testing.streaming import StreamedExchange
 
 
-class StreamedResult:
+class StreamedResult(AsyncEntered):
     """A response that comes: `async with conductor.simulate_get_stream("/") as result`.
 
     Entering starts the application's task and waits until the response has begun. Iterating gives
@@ -48,7 +52,7 @@ class StreamedResult:
         """Start the application, and wait until the response has begun.
 
         Raises what the application raised, `RuntimeError` if it returned without a response, and
-        `TimeoutError` where there is none for 5 seconds.
+        `TimeoutError` where there is none for 5 seconds, or the `timeout` of the call.
         """
         self._start(self._task)
         begun = False
@@ -104,12 +108,18 @@ class StreamedResult:
         """Give the next part of the body, and wait for it.
 
         A cancelled call leaves it for the next one. Raises `RuntimeError` where the application
-        has cut the response off: it returned or raised before the end.
+        has cut the response off: it returned or raised before the end. Raises `TimeoutError` after
+        half a minute, a week on the virtual clock, or the `timeout` of the call, which says what
+        the application is doing.
         """
-        try:
+        seconds = long_enough() if self._patience.more is None else self._patience.more
+        with anyio.move_on_after(seconds) as scope, suppress(anyio.EndOfStream):
             return await self._exchange.parts.take()
-        except anyio.EndOfStream:
-            pass
+        if scope.cancelled_caught:
+            raise TimeoutError(
+                f"no part of the response has come within {seconds:g} seconds; "
+                f"{self._task.doing()}"
+            )
         self._exchange.check_end()
         raise StopAsyncIteration
 

@@ -12,9 +12,9 @@ from anyws._concurrency import shielded
 from anyws.testing import events, protocol, telling
 from anyws.testing.events import IllegalEvent
 from anyws.testing.journal import Direction
+from anyws.testing.patience import LAST_WORDS
 from anyws.testing.protocol import SocketPhase
 from anyws.testing.result import Result
-from anyws.testing.running import LAST_WORDS
 from anyws.testing.telling import End
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import anyio
-from anyio import wait_all_tasks_blocked
 
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 from tests.testing.planted.rooms import ROOM
 
 if TYPE_CHECKING:

@@ -75,7 +75,7 @@ class Outboxes:
     async def on_websocket(self, req: Request, ws: WebSocket) -> None:
         await ws.accept()
         outbox, inbox = anyio.create_memory_object_stream[str](self._size)
-        with outbox, inbox:
+        with outbox:
             self._outboxes[ws] = outbox
             ws.task_group.start_soon(self.forward, ws, inbox)
             try:
@@ -85,8 +85,9 @@ class Outboxes:
                 del self._outboxes[ws]
 
     async def forward(self, ws: WebSocket, inbox: MemoryObjectReceiveStream[str]) -> None:
-        async for text in inbox:
-            await ws.send_text(text)
+        with inbox:
+            async for text in inbox:
+                await ws.send_text(text)
 
     def tell_everybody(self, text: str) -> None:
         for outbox in self._outboxes.values():

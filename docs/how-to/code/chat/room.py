@@ -16,7 +16,7 @@ class Room:
     async def on_websocket(self, req: Request, ws: WebSocket, name: str) -> None:
         await ws.accept()
         outbox, inbox = anyio.create_memory_object_stream[str](BEHIND)
-        with outbox, inbox:
+        with outbox:
             self._outboxes[ws] = outbox
             ws.task_group.start_soon(self._forward, ws, inbox)
             try:
@@ -28,8 +28,9 @@ class Room:
                 self._tell(f"{name} has left")
 
     async def _forward(self, ws: WebSocket, inbox: MemoryObjectReceiveStream[str]) -> None:
-        async for text in inbox:
-            await ws.send_text(text)
+        with inbox:
+            async for text in inbox:
+                await ws.send_text(text)
 
     def _tell(self, text: str) -> None:
         for outbox in self._outboxes.values():

@@ -2,10 +2,9 @@
 
 import pytest
 import room
-from anyio import wait_all_tasks_blocked
 
 from anyws import App, WebSocketDisconnected
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ def virtual_clock(backend: str) -> dict[str, object]:
     """Give the options that make AnyIO run a backend on a virtual clock.
 
     For whatever takes them: `anyio.run(main, backend=name, backend_options=virtual_clock(name))`,
-    or an `anyio_backend` fixture that returns `(name, virtual_clock(name))`. They are good for one
-    run. Time begins at 0 and jumps to the next timer whenever no task can run; timers that are due
+    or an `anyio_backend` fixture that returns `(name, virtual_clock(name))`. (`anyio.run()` hands
+    options to Trio from AnyIO 4.14 on; `trio.run(main, **virtual_clock("trio"))` takes them with
+    any.) They are good for one run. Time begins at 0 and jumps to the next timer whenever no task can run; timers that are due
     together, and the tasks that they wake, come in the same order in every run.
 
     A worker thread is waited for, in real time. Sockets and other processes are not, nor is a

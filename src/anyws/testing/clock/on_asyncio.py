@@ -58,7 +58,9 @@ class VirtualEventLoop(asyncio.SelectorEventLoop):
         if when == math.inf:
             # The loop would wake for it once a day, and a jump makes each day a microsecond.
             return asyncio.TimerHandle(when, callback, args, self, context)
-        moment = _Moment(when)
+        # Sums of floats go astray. What is less than a nanosecond early is for the same moment, and
+        # never comes before its time.
+        moment = _Moment(max(when, round(when, 9)))
         moment.number = next(self._numbers)
         return super().call_at(moment, callback, *args, context=context)
 
@@ -111,8 +113,14 @@ class VirtualEventLoop(asyncio.SelectorEventLoop):
         if timeout is None or self._in_executors or _worker_threads():
             ready = select(timeout)
         if timeout is not None and not ready:
-            self._now += timeout
+            self._now = self._next_moment(timeout)
         return ready
+
+    def _next_moment(self, timeout: float) -> float:
+        """Give the time at which the wait is over: the timer's own, since sums go astray."""
+        timers: list[asyncio.TimerHandle] = vars(self)["_scheduled"]
+        moment = self._now + timeout
+        return timers[0].when() if math.isclose(timers[0].when(), moment) else moment
 
 
 _Ready = list[tuple[selectors.SelectorKey, int]]

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableSequence
 from contextlib import ExitStack
+from random import Random
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import trio
 import trio.testing
 
-from anyws.testing.shuffling import seeded_scheduler
+from anyws.testing.shuffling import scheduler_draws_from
+
+
+class FirstComeFirstServed(Random):
+    """Draws no lots: tasks run in the order in which they have become ready, as on asyncio.
+
+    Those that one step of another task has made ready, or one moment of the clock, run in the
+    order in which they were started: Trio keeps some of them in sets, whose order is another one
+    in every run.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moment = 0
+        self._ready_since = WeakKeyDictionary[trio.lowlevel.Task, int]()
+
+    def note(self, task: trio.lowlevel.Task) -> None:
+        """Note that a task has become ready."""
+        self._ready_since[task] = self.moment
+
+    def shuffle(self, x: MutableSequence[Any]) -> None:
+        """Order a batch of tasks, sorted by age. Trio takes the last one first."""
+        x[:] = sorted(x, key=self._ready_since.__getitem__)
+        x.reverse()
 
 
 class Minder(trio.abc.Instrument):
@@ -21,10 +48,23 @@ class Minder(trio.abc.Instrument):
     def __init__(self, clock: trio.testing.MockClock) -> None:
         self._clock = clock
         self._stack = ExitStack()
+        self._queue = FirstComeFirstServed()
 
     def before_run(self) -> None:
-        """Have the scheduler draw the same numbers in every run."""
-        self._stack.enter_context(seeded_scheduler(0))
+        """Have the scheduler keep to an order."""
+        self._stack.enter_context(scheduler_draws_from(self._queue))
+
+    def task_scheduled(self, task: trio.lowlevel.Task) -> None:
+        """Note when the task has become ready."""
+        self._queue.note(task)
+
+    def before_task_step(self, task: trio.lowlevel.Task) -> None:
+        """What becomes ready from now on has another cause."""
+        self._queue.moment += 1
+
+    def after_io_wait(self, timeout: float) -> None:
+        """What becomes ready from now on has another cause: a deadline, as a rule."""
+        self._queue.moment += 1
 
     def after_run(self) -> None:
         """Give the scheduler its own numbers back."""

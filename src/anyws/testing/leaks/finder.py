@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 from weakref import WeakSet
@@ -10,6 +9,7 @@ from weakref import WeakSet
 import anyio
 from anyio.lowlevel import checkpoint
 
+from anyws.testing.backends import runs_on_trio
 from anyws.testing.frames import waiting_at
 from anyws.testing.leaks.on_asyncio import AsyncioWatch
 from anyws.testing.leaks.origins import Facts, Origin, Watch
@@ -103,9 +103,8 @@ def _described(facts: Facts) -> LeakedTask:
 
 
 def _watch_running_loop() -> Watch:
-    # Who runs on Trio has imported it; who does not may not have it at all.
-    trio = sys.modules.get("trio")
-    if trio is not None and trio.lowlevel.in_trio_run():
+    if runs_on_trio():
+        # Trio may not be installed.
         from anyws.testing.leaks.on_trio import TrioWatch
 
         return TrioWatch()
