@@ -9,6 +9,7 @@ from typing import Final, cast
 from anyws.headers import is_token
 
 ANY: Final = "*"
+SAME_ORIGIN: Final = "same-origin"
 
 # A host without user, path and wildcard; pages of extensions have schemes of their own.
 _ORIGIN: Final = re.compile(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 from anyio.lowlevel import checkpoint
 
 import anyws
 from anyws.http.incoming import READ_AHEAD
+from anyws.testing import wait_all_tasks_blocked
 from tests.http.exchanges import part
 
 if TYPE_CHECKING:

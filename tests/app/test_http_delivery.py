@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.from_thread
 import pytest
-from anyio import wait_all_tasks_blocked
 
 import anyws
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 
 if TYPE_CHECKING:
     from anyws import Request, Response

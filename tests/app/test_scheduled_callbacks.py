@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from anyio import wait_all_tasks_blocked
 
 import anyws
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 from tests.app.lifespans import Service
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import anyio
 import pytest
-from anyio import sleep
+from anyio import sleep, sleep_forever
 
 from anyws import App, Request, WebSocket, WebSocketDisconnected
 from anyws.testing import ASGIConductor
@@ -61,18 +61,20 @@ async def test_an_idle_client_is_closed_though_the_lifespan_has_ended_meanwhile(
         await ws.wait_disconnected()
 
     app = app_with(respond, idle_timeout=5)
-    end = anyio.Event()
+    # A lifespan that is shut down would drain; one that is cancelled does not.
+    lifespan = anyio.CancelScope()
 
     async def live() -> None:
-        async with ASGIConductor(app):
-            await end.wait()
+        with lifespan:
+            async with ASGIConductor(app):
+                await sleep_forever()
 
     async with anyio.create_task_group() as group:
         group.start_soon(live)
         await sleep(1)
         async with ScriptedServer(app) as server:
             await sleep(2)
-            end.set()
+            lifespan.cancel()
             await sleep(20)
             assert server.done
     assert server.close_event["code"] == 1001

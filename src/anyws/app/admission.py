@@ -6,14 +6,15 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from anyws._origins import ANY, split_origin
+from anyws._origins import ANY, SAME_ORIGIN, split_origin
 from anyws.http.authority import DEFAULT_PORTS, parse_authority
 from anyws.websocket.closing import TRY_AGAIN_LATER, http_close_code
-from anyws.websocket.options import SAME_ORIGIN
+from anyws.websocket.state import End
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from anyws.app.draining import Draining
     from anyws.http.request import Request
     from anyws.websocket.connection import Connection
     from anyws.websocket.options import WebSocketOptions
@@ -21,55 +22,41 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("anyws")
 
 _FORBIDDEN: Final = 403
-_UNAVAILABLE: Final = 503
-# Seconds; clients that were refused at once come back at once where nobody tells them otherwise.
-_RETRY_AFTER: Final = b"5"
 
 
-class Admission:
-    """The door of an application: it knows how many connections are inside."""
-
-    __slots__ = ("_inside",)
-
-    def __init__(self) -> None:
-        self._inside = 0
-
-    def enter(self) -> None:
-        """Count a connection that was let in."""
-        self._inside += 1
-
-    def leave(self) -> None:
-        """Count a connection that has ended."""
-        self._inside -= 1
-
-    async def admits(
-        self, request: Request, connection: Connection, options: WebSocketOptions
-    ) -> bool:
-        """Tell whether a handshake may go on; if not, it has been refused, and logged."""
-        origin = request.headers.get("origin")
-        if origin is not None:
-            host = request.headers.get("host", "")
-            if not allows_origin(options.allowed_origins, origin, host):
-                _logger.warning(
-                    "the WebSocket %s was refused to a page of the origin %r, which is not that "
-                    "of the host %r: ws_options.allowed_origins is %r. List the origin there to "
-                    "let it in; a proxy must pass the Host header on",
-                    request.path,
-                    origin,
-                    host,
-                    options.allowed_origins,
-                )
-                await connection.outgoing.close(http_close_code(_FORBIDDEN))
-                return False
-        if options.max_connections is not None and self._inside >= options.max_connections:
-            _logger.info(
-                "the WebSocket %s was refused: %d connections are open (max_connections)",
+async def admits(
+    draining: Draining, request: Request, connection: Connection, options: WebSocketOptions
+) -> bool:
+    """Tell whether a handshake may go on; if not, it has been refused, and logged."""
+    origin = request.headers.get("origin")
+    if origin is not None:
+        host = request.headers.get("host", "")
+        if not allows_origin(options.allowed_origins, origin, host):
+            _logger.warning(
+                "the WebSocket %s was refused to a page of the origin %r, which is not that of "
+                "the host %r: ws_options.allowed_origins is %r. List the origin there to let it "
+                "in; a proxy must pass the Host header on",
                 request.path,
-                self._inside,
+                origin,
+                host,
+                options.allowed_origins,
             )
-            await _turn_away(connection)
+            await connection.outgoing.close(http_close_code(_FORBIDDEN))
             return False
-        return True
+    if draining.refuses:
+        _logger.info("the WebSocket %s was refused: the application is draining", request.path)
+        await connection.turn_away(draining.farewell)
+        return False
+    inside = len(draining.connections)
+    if options.max_connections is not None and inside >= options.max_connections:
+        _logger.info(
+            "the WebSocket %s was refused: %d connections are open (max_connections)",
+            request.path,
+            inside,
+        )
+        await connection.turn_away(End(TRY_AGAIN_LATER))
+        return False
+    return True
 
 
 def allows_origin(allowed: str | Iterable[str], origin: str, host: str) -> bool:
@@ -96,11 +83,3 @@ def is_same_origin(origin: str, host: str) -> bool:
         return False
     implied = DEFAULT_PORTS.get(scheme)
     return theirs.host == ours.host and (theirs.port or implied) == (ours.port or implied)
-
-
-async def _turn_away(connection: Connection) -> None:
-    if connection.features.denial_responses:
-        headers = [(b"retry-after", _RETRY_AFTER), (b"content-length", b"0")]
-        await connection.outgoing.deny(_UNAVAILABLE, headers, b"")
-    else:
-        await connection.outgoing.close(TRY_AGAIN_LATER)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from anyws import static
 from anyws._callables import accepts, parameters
+from anyws._imports import Deferred
 from anyws.app.arguments import check_arguments
+from anyws.app.drain_plan import check_terms
 from anyws.app.http import serve_http
 from anyws.app.lifespan import Lifespan
 from anyws.app.misnomers import missing_attribute
@@ -15,8 +17,6 @@ from anyws.app.registry import Registry
 from anyws.app.websocket import serve_websocket
 from anyws.errors import UnsupportedScopeError
 from anyws.media_types import MEDIA_JSON
-from anyws.middleware.cors import CORSMiddleware, without_cors
-from anyws.websocket.options import resource_options, without_effect
 
 if TYPE_CHECKING:
     import os
@@ -31,8 +31,13 @@ if TYPE_CHECKING:
     from anyws.http.options import RequestOptions, ResponseOptions
     from anyws.http.request import Request
     from anyws.http.response import Response
+    from anyws.middleware import cors
     from anyws.routing import RouterOptions, RouterProtocol, Sink
+    from anyws.websocket import options as websocket_options
     from anyws.websocket.options import WebSocketOptions
+else:
+    websocket_options = Deferred("anyws.websocket.options")
+    cors = Deferred("anyws.middleware.cors")
 
 _logger = logging.getLogger("anyws")
 
@@ -109,10 +114,12 @@ class App:
             registry.resp_options.secure_cookies_by_default = secure_cookies_by_default
         self._cors_enable = cors_enable
         if cors_enable:
-            registry.middleware.add(CORSMiddleware())
+            registry.middleware.add(cors.CORSMiddleware())
         if middleware is not None:
             self.add_middleware(middleware)
-        self._lifespan: Lifespan[App] = Lifespan(self, lifespan, registry.middleware)
+        self._lifespan: Lifespan[App] = Lifespan(
+            self, lifespan, registry.middleware, draining=registry.draining, drain=self.drain
+        )
 
     @property
     def ws_options(self) -> WebSocketOptions:
@@ -145,6 +152,60 @@ class App:
         """
         return self._lifespan.background
 
+    @property
+    def draining(self) -> bool:
+        """Whether the application is being drained, or has been: for health checks.
+
+        True from the first `drain()` on, for good: only the next startup of the lifespan, as of a
+        test, begins anew.
+        """
+        return self._registry.draining.goodbye is not None
+
+    async def drain(
+        self,
+        *,
+        deadline: float = 25.0,
+        code: int = 1012,
+        reason: str | None = None,
+        spread: float = 0.0,
+        refuse: bool = True,
+    ) -> None:
+        """See out everybody who is connected, within `deadline` seconds; return when all have left.
+
+        From now on `draining` is True, and handshakes are refused with a 503, or closed with
+        `code` where the server can't answer with a response. With `refuse=False` they are let in,
+        and closed like the others: for servers that take no connections any more.
+
+        Open sockets are closed with `code` and `reason`, as by `ws.close()`, in random order and
+        spread over `spread` seconds, so that clients don't come back all at once. One that is in
+        `ws.finish_first()` is closed as soon as it has finished. In their share of the time too,
+        server-sent events end, so that their clients connect anew, and responses with a
+        `resp.stream` of unknown length are cut off. Other HTTP requests are served as before, and
+        waited for.
+
+        What is left `close_timeout` seconds before the deadline, or at most a fifth of its time,
+        is cancelled with the same goodbye, and error handlers get `WebSocketDisconnected`. At the
+        deadline this returns, even if user code shields itself or a client does not read. HTTP
+        requests without a stream that are running then are the server's to end.
+
+        While another drain is under way the earlier deadline counts, and both wait for the end;
+        its code, reason and spread stay. Cancelled, what is closed is closed, the rest goes on,
+        and `draining` stays True. The lifespan's shutdown drains what is open by itself.
+
+        A responder that awaits this would wait for its own end: start it with
+        `app.task_group.start_soon(app.drain)`, or
+        `app.task_group.start_soon(partial(app.drain, spread=10))`.
+
+        Raises `ValueError` or `TypeError` for an argument that can never work, before anything
+        happens: `spread` is to be shorter than `deadline`, both are seconds; `code` and `reason`
+        are as for `ws.close()`.
+        """
+        terms = check_terms(
+            deadline=deadline, code=code, reason=reason, spread=spread, refuse=refuse
+        )
+        close_timeout = self.ws_options.close_timeout
+        await self._registry.draining.drain(terms, close_timeout=close_timeout)
+
     def add_route(self, uri_template: str, resource: object, *, suffix: str | None = None) -> None:
         """Route the paths that a template matches to a resource's responders.
 
@@ -158,9 +219,9 @@ class App:
         a responder that is no coroutine function, and for a `ws_options` of the resource that is
         no `WebSocketOptions`.
         """
-        options = resource_options(resource)
+        options = websocket_options.resource_options(resource)
         self._registry.router.add_route(uri_template, resource, suffix=suffix)
-        if options is not None and (ignored := without_effect(options)):
+        if options is not None and (ignored := websocket_options.without_effect(options)):
             _logger.warning(
                 "the ws_options of %s set %s, which has no effect: set it in app.ws_options",
                 type(resource).__name__,
@@ -214,7 +275,7 @@ class App:
         function. Nothing is added then.
         """
         if self._cors_enable:
-            middleware = without_cors(middleware)
+            middleware = cors.without_cors(middleware)
         self._registry.middleware.add(middleware)
 
     def add_error_handler(
@@ -274,3 +335,8 @@ class App:
                     f"the server asks for a scope of type {kind!r}; anyws serves 'websocket', "
                     "'http' and 'lifespan'"
                 )
+
+
+def registry_of(app: App) -> Registry:
+    """Give the parts of an application, for those who describe it. They are to be left as they are."""
+    return app._registry

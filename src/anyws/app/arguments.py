@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from anyws._callables import may_make_context_manager
-from anyws.http.options import RequestOptions, ResponseOptions
+from anyws._imports import Deferred
 from anyws.http.request import Request
 from anyws.http.response import Response
-from anyws.websocket.options import WebSocketOptions
 
-_INSTANCES: Final = {
-    "req_options": RequestOptions,
-    "resp_options": ResponseOptions,
-    "ws_options": WebSocketOptions,
-}
+if TYPE_CHECKING:
+    from anyws.http import options as http_options
+    from anyws.websocket import options as websocket_options
+else:
+    http_options = Deferred("anyws.http.options")
+    websocket_options = Deferred("anyws.websocket.options")
+
 _SUBCLASSES: Final = {"request_type": Request, "response_type": Response}
 
 
@@ -34,7 +35,12 @@ def check_arguments(
         )
     if isinstance(router, type):
         raise TypeError(f"router is the class {router.__name__}: pass an instance of it")
-    for name, kind in _INSTANCES.items():
+    instances = {
+        "req_options": http_options.RequestOptions,
+        "resp_options": http_options.ResponseOptions,
+        "ws_options": websocket_options.WebSocketOptions,
+    }
+    for name, kind in instances.items():
         value = others[name]
         if value is not None and not isinstance(value, kind):
             raise TypeError(

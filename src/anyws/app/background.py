@@ -7,12 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
-from anyio.abc import TaskStatus
+
+from anyws._imports import Deferred
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from anyio.abc import TaskGroup
+    from anyio.abc import TaskGroup, TaskStatus
+
+    from anyws.app import task_status as statuses
+else:
+    statuses = Deferred("anyws.app.task_status")
 
 _logger = logging.getLogger("anyws")
 
@@ -97,7 +102,7 @@ class BackgroundTasks:
         *,
         task_status: TaskStatus[object],
     ) -> None:
-        status = _Status(task_status)
+        status = statuses.NotedStatus(task_status)
         await self._run(scope, partial(func, task_status=status), args, status)
 
     async def _run(
@@ -105,7 +110,7 @@ class BackgroundTasks:
         scope: anyio.CancelScope,
         func: Callable[..., Awaitable[object]],
         args: tuple[object, ...],
-        status: _Status | None = None,
+        status: statuses.NotedStatus | None = None,
     ) -> None:
         try:
             with scope:
@@ -129,15 +134,3 @@ def _check_callable(method: str, func: object) -> None:
             f"{method}() takes a coroutine function and its arguments, not {func!r}: "
             f"write {method}(work, 1) in place of {method}(work(1))"
         )
-
-
-class _Status(TaskStatus[object]):
-    """Passes on that a task has started, and remembers it."""
-
-    def __init__(self, status: TaskStatus[object]) -> None:
-        self._status = status
-        self.is_started = False
-
-    def started(self, value: object = None) -> None:
-        self.is_started = True
-        self._status.started(value)

@@ -10,6 +10,7 @@ from anyio.lowlevel import checkpoint
 
 from anyws._asgi.events import http_response_body, http_response_start
 from anyws._concurrency import failures, shielded
+from anyws.app.streaming import Streaming
 from anyws.errors import ClientDisconnected
 from anyws.http.departure import CLOSE_GRACE, Departure
 from anyws.http.rendering import as_bytes
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable
 
     from anyws._asgi.types import Event, Send
+    from anyws.app.draining import Draining
     from anyws.http.rendering import Rendered
     from anyws.http.request import Request
     from anyws.http.response import Response, ServerSentEvent
@@ -36,13 +38,19 @@ _NEWS: Final = 1
 """Seconds that a server whose `send()` failed has to tell that the client has left."""
 
 
-async def deliver(rendered: Rendered, request: Request, response: Response, send: Send) -> None:
+async def deliver(
+    rendered: Rendered,
+    request: Request,
+    response: Response,
+    send: Send,
+    draining: Draining,
+) -> None:
     """Send what was rendered. The sources of the response are closed in every case.
 
     Where a source fails the response is cut off: the server ends the connection without the end
     of the body, which is how a client knows. The error is logged.
     """
-    delivery = _Delivery(request, response, send)
+    delivery = _Delivery(request, response, send, draining)
     try:
         await delivery.run(rendered)
     except (Exception, BaseExceptionGroup) as group:
@@ -65,9 +73,12 @@ class _ClientLeft(Exception):
 class _Delivery:
     """One response on its way."""
 
-    __slots__ = ("_request", "_response", "_to_server")
+    __slots__ = ("_draining", "_request", "_response", "_to_server")
 
-    def __init__(self, request: Request, response: Response, send: Send) -> None:
+    def __init__(
+        self, request: Request, response: Response, send: Send, draining: Draining
+    ) -> None:
+        self._draining = draining
         self._request = request
         self._response = response
         self._to_server = send
@@ -137,14 +148,18 @@ class _Delivery:
         async with anyio.create_task_group() as group:
             departure = Departure(self._request.incoming, group.cancel_scope)
             group.start_soon(departure.watch)
-            async for part in departure.each(parts):
-                await self._send(
-                    http_response_body(as_bytes("what resp.stream gives", part), more=True)
-                )
-                # A server whose client has left may take all there is without ever waiting; nobody
-                # else would have a turn, not even the one that is to tell of it.
-                await checkpoint()
-            await self._finish()
+            # Its length tells a download, which ends by itself, from a stream, which may not.
+            endless = self._response.get_header("Content-Length") is None
+            end = group.cancel_scope.cancel if endless else None
+            with Streaming(self._draining, group.cancel_scope, end=end):
+                async for part in departure.each(parts):
+                    await self._send(
+                        http_response_body(as_bytes("what resp.stream gives", part), more=True)
+                    )
+                    # A server whose client has left may take all there is without ever waiting;
+                    # nobody else would have a turn, not even the one that is to tell of it.
+                    await checkpoint()
+                await self._finish()
             group.cancel_scope.cancel()
 
     async def _send_events(self, source: AsyncIterable[ServerSentEvent | None]) -> None:
@@ -160,9 +175,10 @@ class _Delivery:
                 group.start_soon(feed.run, departure)
                 # From here on it is the feed that closes the source.
                 self._response.sse = None
-                async for block in feed:
-                    await self._send(http_response_body(block, more=True))
-                await self._finish()
+                with Streaming(self._draining, group.cancel_scope, end=feed.end):
+                    async for block in feed:
+                        await self._send(http_response_body(block, more=True))
+                    await self._finish()
                 group.cancel_scope.cancel()
 
     async def _send(self, *events: Event) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 from anyws._callables import is_coroutine_function
@@ -48,6 +48,10 @@ class ErrorHandlers:
         kinds = tuple(exception) if isinstance(exception, Iterable) else (exception,)
         added = [_register(kind, handler) for kind in kinds]
         self._registrations.update((registration.kind, registration) for registration in added)
+
+    def __iter__(self) -> Iterator[Registration]:
+        """Give what is registered, in the order in which the classes came."""
+        return iter(tuple(self._registrations.values()))
 
     def find(self, kind: type[Exception]) -> Registration | None:
         """Give the handler of the most specific class, None if there is not any."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from anyws.errors import HTTPError
 from anyws.http.streams import aclose
-from anyws.media import json
+from anyws.media.codecs import json
 from anyws.media_types import MEDIA_JSON, MEDIA_MULTIPART, MEDIA_URLENCODED
 
 if TYPE_CHECKING:

@@ -44,12 +44,19 @@ async def serve_http(
     event = await receive()
     if event.get("type") == events.HTTP_DISCONNECT:
         return
-    request = registry.make_request(scope, receive, lifespan.state, first_event=event)
-    response = registry.make_response()
-    rendered = await Exchange(registry, request, response).run()
-    await deliver(rendered, request, response, send)
-    for callback in response.scheduled:
-        await lifespan.run_later(callback)
+    draining = registry.draining
+    draining.requests += 1
+    try:
+        request = registry.make_request(scope, receive, lifespan.state, first_event=event)
+        response = registry.make_response()
+        rendered = await Exchange(registry, request, response).run()
+        await deliver(rendered, request, response, send, draining)
+        for callback in response.scheduled:
+            await lifespan.run_later(callback)
+    finally:
+        draining.requests -= 1
+        if draining.goodbye is not None:
+            draining.note_departure()
 
 
 class Exchange:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from anyws._asgi.types import Event, Receive, Scope, Send
+    from anyws.app.draining import Draining
     from anyws.middleware.stack import Component, Stack
 
 _logger = logging.getLogger("anyws")
@@ -32,6 +33,9 @@ Manager = Callable[[AppT], AbstractAsyncContextManager[object]]
 # Seconds that a service has for its end when the server does not wait for it.
 _GRACE: Final = 5
 
+# The extension of a lifespan's scope by which a launcher asks for the application.
+_LAUNCHER: Final = "anyws.launcher"
+
 # Seconds that callbacks which responses have scheduled get to finish at a shutdown.
 _CALLBACK_GRACE: Final = 5
 
@@ -39,8 +43,19 @@ _CALLBACK_GRACE: Final = 5
 class Lifespan(Generic[AppT]):
     """Starts an application's services in order, and ends them in reverse."""
 
-    def __init__(self, app: AppT, manager: Manager[AppT] | None, stack: Stack) -> None:
+    def __init__(
+        self,
+        app: AppT,
+        manager: Manager[AppT] | None,
+        stack: Stack,
+        *,
+        draining: Draining,
+        drain: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`drain` sees out what is open when the shutdown comes."""
         self._app = app
+        self._draining = draining
+        self._drain = drain
         self._manager = manager
         self._stack = stack
         self._background: BackgroundTasks | None = None
@@ -76,6 +91,7 @@ class Lifespan(Generic[AppT]):
         if complaint is not None:
             await send(events.lifespan_failed(events.LIFESPAN_STARTUP_FAILED, complaint))
             return
+        self._draining.reopen()
         try:
             async with anyio.create_task_group() as group:
                 self._background = BackgroundTasks(group)
@@ -115,6 +131,8 @@ class Lifespan(Generic[AppT]):
                     if started:
                         await send({"type": events.LIFESPAN_STARTUP_COMPLETE})
                         shutdown = self.shutdown = await _next(receive, events.LIFESPAN_SHUTDOWN)
+                        if self._draining.is_needed:
+                            await self._drain()
                         with anyio.move_on_after(_CALLBACK_GRACE):
                             await background.wait_callbacks()
                 finally:
@@ -139,6 +157,11 @@ class Lifespan(Generic[AppT]):
         self, scope: Scope, event: Event, stack: AsyncExitStack, failures: list[str]
     ) -> bool:
         """Enter the services one after the other; say whether all of them have started."""
+        try:
+            _attach(scope, self._app)
+        except Exception:
+            failures.append(traceback.format_exc())
+            return False
         for make_service in self._services(scope, event):
             try:
                 service = _Collecting(_checked(make_service()), failures)
@@ -234,6 +257,17 @@ def _checked(service: object) -> AbstractAsyncContextManager[object]:
         f"a lifespan gave {service!r}, which is no asynchronous context manager: decorate the "
         "function with contextlib.asynccontextmanager"
     )
+
+
+def _attach(scope: Scope, app: object) -> None:
+    """Tell a launcher which application it serves, in whatever middleware that is wrapped."""
+    attach = _as_mapping(_as_mapping(scope.get("extensions")).get(_LAUNCHER)).get("attach")
+    if callable(attach):
+        attach(app)
+
+
+def _as_mapping(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
 
 
 async def _next(receive: Receive, kind: str) -> Event:

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anyws.app.admission import Admission
+from anyws._imports import Deferred
 from anyws.app.default_errors import DefaultErrorHandlers
+from anyws.app.draining import Draining
 from anyws.app.error_handlers import ErrorHandlers
 from anyws.app.error_responses import compose_error, serialize_error
 from anyws.errors import ClientDisconnected, HTTPError, HTTPStatus, WebSocketDisconnected
-from anyws.http.options import RequestOptions, ResponseOptions
 from anyws.http.request import Request
 from anyws.http.response import Response
 from anyws.middleware.stack import Stack
-from anyws.routing import Router, RouterOptions, SinkTable
-from anyws.websocket.options import WebSocketOptions
+from anyws.routing import Router, SinkTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from anyws._asgi.types import Event, Receive, Scope
     from anyws.app.error_responses import ErrorSerializer
+    from anyws.http import options as http_options
+    from anyws.http.options import RequestOptions, ResponseOptions
     from anyws.routing import Responder, RouterProtocol
+    from anyws.routing.options import RouterOptions
     from anyws.static.route import StaticRoute
+    from anyws.websocket import options as websocket_options
+    from anyws.websocket.options import WebSocketOptions
+else:
+    # Classes of options take longer to make than all else of an application.
+    http_options = Deferred("anyws.http.options")
+    websocket_options = Deferred("anyws.websocket.options")
 
 
 class Registry:
@@ -31,14 +39,13 @@ class Registry:
     def __init__(self, router: RouterProtocol | None) -> None:
         self.request_type: type[Request] = Request
         self.response_type: type[Response] = Response
-        self.req_options: RequestOptions = RequestOptions()
-        self.resp_options: ResponseOptions = ResponseOptions()
-        self.ws_options: WebSocketOptions = WebSocketOptions()
-        self.admission: Admission = Admission()
-        self.router_options: RouterOptions = RouterOptions()
-        self.router: RouterProtocol = (
-            Router(options=self.router_options) if router is None else router
-        )
+        self.req_options: RequestOptions = http_options.RequestOptions()
+        self.resp_options: ResponseOptions = http_options.ResponseOptions()
+        self.ws_options: WebSocketOptions = websocket_options.WebSocketOptions()
+        self.draining: Draining = Draining()
+        builtin = Router()
+        self.router_options: RouterOptions = builtin.options
+        self.router: RouterProtocol = builtin if router is None else router
         self.middleware: Stack = Stack()
         self.independent_middleware = True
         self.sinks: SinkTable = SinkTable()

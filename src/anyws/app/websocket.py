@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from anyws._asgi import events
 from anyws._asgi.scope import websocket_features
 from anyws._concurrency import failures, shielded, uninterrupted
+from anyws._imports import Deferred
+from anyws.app.admission import admits
 from anyws.app.closing import close_after_error, close_with_status
 from anyws.errors import HTTPError, HTTPMethodNotAllowed, HTTPRouteNotFound, HTTPStatus
 from anyws.routing import allowed_methods
 from anyws.routing.responders import WEBSOCKET
 from anyws.websocket.closing import INTERNAL_ERROR
 from anyws.websocket.connection import Connection
-from anyws.websocket.options import resource_options
 from anyws.websocket.session import run_session
 from anyws.websocket.socket import WebSocket
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from anyws.app.registry import Registry
     from anyws.http.request import Request
     from anyws.middleware.stack import Component, Method
+    from anyws.websocket import options as websocket_options
+    from anyws.websocket.state import End
+else:
+    websocket_options = Deferred("anyws.websocket.options")
 
 _logger = logging.getLogger("anyws")
 
@@ -55,14 +60,14 @@ async def serve_websocket(
     connection = Connection(
         request.path, receive, send, features=features, options=options, clock=lifespan.clock
     )
-    admission = registry.admission
-    if not await admission.admits(request, connection, options):
+    draining = registry.draining
+    if not await admits(draining, request, connection, options):
         return
-    admission.enter()
+    draining.enter(connection)
     try:
         await run_session(connection, Conversation(registry, request, connection))
     finally:
-        admission.leave()
+        draining.leave(connection)
 
 
 class Conversation:
@@ -89,6 +94,11 @@ class Conversation:
         self._resource: object | None = None
         self._params: dict[str, object] = {}
 
+    @property
+    def farewell(self) -> End:
+        """What the client is told when the connection is cancelled from outside."""
+        return self._registry.draining.farewell
+
     async def respond(self) -> None:
         """Run the middleware and the responder. Whoever closes the socket ends the matter."""
         for component in self._components:
@@ -103,7 +113,7 @@ class Conversation:
             await self._respond_without_route()
             return
         self._resource, responders, self._params, self._request.uri_template = match
-        options = resource_options(self._resource)
+        options = websocket_options.resource_options(self._resource)
         if options is not None:
             self._connection.apply(options)
         for component in self._components:

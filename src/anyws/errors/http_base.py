@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias, TypedDict, cast
-from urllib.parse import quote
 
+from anyws._imports import url_parsing
 from anyws.status import ResponseStatus, status_code, status_line
 
 HeadersArgument: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -127,4 +127,4 @@ def header_pairs(headers: HeadersArgument | None) -> list[tuple[str, str]]:
 
 def _percent_encoded(href: str) -> str:
     """Return a link in ASCII; what is reserved or encoded already stays as it is."""
-    return quote(href, safe="%:/?#[]@!$&'()*+,;=")
+    return url_parsing.quote(href, safe="%:/?#[]@!$&'()*+,;=")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import date, datetime
 from typing import Final, TypeVar
 
-from anyws.media import json
+from anyws._imports import uuid
+from anyws.media.codecs import json
 
 NumberT = TypeVar("NumberT", int, float)
 

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, TypeAlias
-from urllib.parse import quote
 
 from anyws._dates import format_http_date
+from anyws._imports import url_parsing
 from anyws.headers import check_text
 from anyws.http.etags import ETag
 
@@ -60,7 +60,7 @@ def write_etag(value: str) -> str:
 def write_uri(value: str) -> str:
     """Write a URI reference in ASCII; what is reserved or encoded already stays as it is."""
     check_text("a URI", value)
-    return quote(value, safe=_URI)
+    return url_parsing.quote(value, safe=_URI)
 
 
 def write_content_range(value: ContentRange) -> str:
@@ -89,7 +89,7 @@ def quoted_string(text: str) -> str:
 
 def extended_value(text: str, language: str = "") -> str:
     """Write a text that is not ASCII as an extended parameter's value: RFC 8187, section 3.2."""
-    return f"UTF-8'{language}'{quote(text, safe=_EXTENDED)}"
+    return f"UTF-8'{language}'{url_parsing.quote(text, safe=_EXTENDED)}"
 
 
 def _write_disposition(kind: str, filename: str) -> str:

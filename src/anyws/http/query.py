@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from typing import TypeAlias
-from urllib.parse import unquote_to_bytes
+
+from anyws._imports import url_parsing
 
 Params: TypeAlias = dict[str, str | list[str]]
 
@@ -42,4 +43,4 @@ def _decode(text: str) -> str:
         text = text.replace("+", " ")
     if "%" not in text:
         return text
-    return unquote_to_bytes(text).decode()
+    return url_parsing.unquote_to_bytes(text).decode()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import quote
 
+from anyws._imports import url_parsing
 from anyws.errors import HTTPInvalidHeader
 from anyws.http.authority import (
     DEFAULT_PORTS,
@@ -80,7 +80,9 @@ class TargetViews(HeaderViews, QueryViews):
         if root_path and path != root_path and not path.startswith(f"{root_path}/"):
             path = root_path + path
         query = self.query_string
-        return f"{_quoted(path)}?{quote(query, safe=_QUERY)}" if query else _quoted(path)
+        return (
+            f"{_quoted(path)}?{url_parsing.quote(query, safe=_QUERY)}" if query else _quoted(path)
+        )
 
     @property
     def uri(self) -> str:
@@ -128,4 +130,4 @@ class TargetViews(HeaderViews, QueryViews):
 
 
 def _quoted(path: str) -> str:
-    return quote(path, safe=_PATH)
+    return url_parsing.quote(path, safe=_PATH)

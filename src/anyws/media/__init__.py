@@ -8,7 +8,6 @@ from anyws._imports import imported_on_demand
 from anyws.media.base import AsyncReadable, BaseHandler
 from anyws.media.handlers import Handlers
 from anyws.media.http import JSONHandler, MessagePackHandler
-from anyws.media.multipart import MultipartFormHandler, MultipartOptions, PartStream
 from anyws.media.payload import WebSocketPayloadType
 from anyws.media.urlencoded import URLEncodedFormHandler
 from anyws.media.websocket import (
@@ -21,9 +20,27 @@ from anyws.media.websocket import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from anyws.media.multipart import BodyPart, MultipartForm
+    from anyws.media.multipart import (
+        BodyPart,
+        MultipartForm,
+        MultipartFormHandler,
+        MultipartOptions,
+        PartStream,
+    )
+else:
+    __getattr__ = imported_on_demand(
+        __name__,
+        dict.fromkeys(
+            (
+                "BodyPart",
+                "MultipartForm",
+                "MultipartFormHandler",
+                "MultipartOptions",
+                "PartStream",
+            ),
+            "anyws.media.multipart",
+        ),
+    )
 
 __all__ = [
     "AsyncReadable",
@@ -45,7 +62,3 @@ __all__ = [
     "URLEncodedFormHandler",
     "WebSocketPayloadType",
 ]
-
-__getattr__: Callable[[str], object] = imported_on_demand(
-    __name__, {"BodyPart": "anyws.media.multipart", "MultipartForm": "anyws.media.multipart"}
-)

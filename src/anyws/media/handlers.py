@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, MutableMapping
 
 from anyws.errors import HTTPUnsupportedMediaType
+from anyws.media import multipart
 from anyws.media.base import BaseHandler, essence
 from anyws.media.defaults import default_handlers
-from anyws.media.multipart import MultipartFormHandler
 from anyws.media.websocket import BinaryBaseHandlerWS, TextBaseHandlerWS
 from anyws.media_types import MEDIA_MULTIPART
 
@@ -25,7 +25,7 @@ class Handlers(MutableMapping[str, BaseHandler]):
     def __init__(self, initial: Mapping[str, BaseHandler] | None = None) -> None:
         self._handlers: dict[str, BaseHandler] = {}
         if initial is None:
-            initial = default_handlers() | {MEDIA_MULTIPART: MultipartFormHandler()}
+            initial = default_handlers() | {MEDIA_MULTIPART: multipart.MultipartFormHandler()}
         self.update(initial)
 
     def find(self, media_type: str | None, default: str) -> BaseHandler:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from anyws.errors import MediaNotFoundError
-from anyws.media import json as json_codec
-from anyws.media import msgpack as msgpack_codec
+from anyws.media import codecs
 from anyws.media.base import BaseHandler, malformed
 from anyws.media_types import MEDIA_JSON, MEDIA_MSGPACK
 
@@ -24,8 +23,8 @@ class JSONHandler(BaseHandler):
         dumps: Callable[[object], str | bytes] | None = None,
         loads: Callable[[str], object] | None = None,
     ) -> None:
-        self._dumps = json_codec.encode if dumps is None else dumps
-        self._loads = json_codec.decode if loads is None else _from_bytes(loads)
+        self._dumps = codecs.json.encode if dumps is None else dumps
+        self._loads = codecs.json.decode if loads is None else _from_bytes(loads)
 
     def serialize(self, media: object, content_type: str) -> bytes:
         """Return an object as JSON. Raises ValueError or TypeError for what JSON cannot hold."""
@@ -44,13 +43,13 @@ class MessagePackHandler(BaseHandler):
 
     def serialize(self, media: object, content_type: str) -> bytes:
         """Return an object as MessagePack. Raises TypeError, ValueError or OverflowError."""
-        return msgpack_codec.encode(media)
+        return codecs.msgpack.encode(media)
 
     def deserialize(
         self, stream: BinaryIO, content_type: str | None, content_length: int | None
     ) -> object:
         """Return the object of a body. Raises `MediaNotFoundError`, `MediaMalformedError`."""
-        return _read(stream, msgpack_codec.decode, MEDIA_MSGPACK)
+        return _read(stream, codecs.msgpack.decode, MEDIA_MSGPACK)
 
 
 def _read(stream: BinaryIO, loads: Callable[[bytes], object], media_type: str) -> object:

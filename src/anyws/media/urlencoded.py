@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO, TypeAlias, cast
-from urllib.parse import parse_qsl, urlencode
 
+from anyws._imports import url_parsing
 from anyws.media.base import BaseHandler, malformed
 from anyws.media_types import MEDIA_URLENCODED
 
@@ -28,7 +28,7 @@ class URLEncodedFormHandler(BaseHandler):
         Anything else is a TypeError.
         """
         fields = cast("Mapping[str, object] | Sequence[tuple[str | bytes, object]]", media)
-        return urlencode(fields, doseq=True).encode()
+        return url_parsing.urlencode(fields, doseq=True).encode()
 
     def deserialize(
         self, stream: BinaryIO, content_type: str | None, content_length: int | None
@@ -45,7 +45,7 @@ def parse_form(body: bytes, *, keep_blank: bool) -> Form:
     """Return the fields of a form. What is not UTF-8, encoded or not, is a UnicodeDecodeError."""
     form: Form = {}
     text = str(body, "utf-8")
-    for name, value in parse_qsl(text, keep_blank_values=keep_blank, errors="strict"):
+    for name, value in url_parsing.parse_qsl(text, keep_blank_values=keep_blank, errors="strict"):
         earlier = form.get(name)
         if earlier is None:
             form[name] = value

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeAlias, TypeVar
 
-from anyws.media import json as json_codec
-from anyws.media import msgpack as msgpack_codec
+from anyws.media import codecs
 from anyws.media.payload import WebSocketPayloadType
-from anyws.media.typed import convert
 
 T = TypeVar("T")
 Payload_contra = TypeVar("Payload_contra", contravariant=True)
@@ -76,7 +74,7 @@ class JSONHandlerWS(TextBaseHandlerWS):
         loads: Callable[[str], object] | None = None,
     ) -> None:
         self._dumps = _dumps if dumps is None else dumps
-        self._loads = json_codec.decode if loads is None else loads
+        self._loads = codecs.json.decode if loads is None else loads
 
     def serialize(self, media: object) -> str:
         """Return an object as JSON. Raises ValueError or TypeError for what JSON cannot hold."""
@@ -93,9 +91,9 @@ class JSONHandlerWS(TextBaseHandlerWS):
         is overridden, what they return is converted.
         """
         overridden = self.__class__.deserialize is not JSONHandlerWS.deserialize
-        if overridden or self._loads is not json_codec.decode:
-            return convert(self.deserialize(payload), type)
-        return json_codec.decode_as(payload, type)
+        if overridden or self._loads is not codecs.json.decode:
+            return codecs.typed.convert(self.deserialize(payload), type)
+        return codecs.json.decode_as(payload, type)
 
 
 class MessagePackHandlerWS(BinaryBaseHandlerWS):
@@ -103,11 +101,11 @@ class MessagePackHandlerWS(BinaryBaseHandlerWS):
 
     def serialize(self, media: object) -> bytes:
         """Return an object as MessagePack. Raises TypeError, ValueError or OverflowError."""
-        return msgpack_codec.encode(media)
+        return codecs.msgpack.encode(media)
 
     def deserialize(self, payload: bytes) -> object:
         """Return the object of a payload. Raises ValueErrors of the msgpack package."""
-        return msgpack_codec.decode(payload)
+        return codecs.msgpack.decode(payload)
 
     def deserialize_as(self, payload: bytes, type: type[T]) -> T:
         """Return the object of a payload, validated into the type.
@@ -116,9 +114,9 @@ class MessagePackHandlerWS(BinaryBaseHandlerWS):
         `deserialize` is overridden, what it returns is converted.
         """
         if self.__class__.deserialize is not MessagePackHandlerWS.deserialize:
-            return convert(self.deserialize(payload), type)
-        return msgpack_codec.decode_as(payload, type)
+            return codecs.typed.convert(self.deserialize(payload), type)
+        return codecs.msgpack.decode_as(payload, type)
 
 
 def _dumps(media: object) -> str:
-    return json_codec.encode(media).decode()
+    return codecs.json.encode(media).decode()

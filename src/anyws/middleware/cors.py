@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
 from anyws._origins import ANY, read_header_names, read_origins
@@ -104,11 +103,11 @@ def _vary_by_origin(resp: Response) -> None:
 def _answer_preflight(method: str, req: Request, resp: Response) -> None:
     """Say what the request may be that the browser asks about. An error is left as it is."""
     methods = resp.get_header("Allow")
-    if methods is not None and resp.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+    if methods is not None and resp.status_code == 405:
         # What has methods but no OPTIONS: files, for example.
-        resp.status = HTTPStatus.NO_CONTENT
+        resp.status = 204
         resp.delete_header("Content-Type")
-    if resp.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+    if resp.status_code >= 300:
         return
     headers = req.get_header("Access-Control-Request-Headers")
     resp.set_header("Access-Control-Allow-Methods", method if methods is None else methods)

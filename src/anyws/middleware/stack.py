@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
@@ -41,6 +41,8 @@ class Component(NamedTuple):
     process_startup: Method | None
     process_shutdown: Method | None
     lifespan: LifespanManager | None
+    instance: object
+    """The component itself."""
 
 
 class Row(NamedTuple):
@@ -90,7 +92,13 @@ def _inspect(component: object) -> Component:
             f"{kind.__name__}"
         )
     methods = {name: _method(component, name) for name in _PARAMETERS}
-    _warn_of_misspellings(component)
+    for name, meant in misspellings(component):
+        _logger.warning(
+            "no request or connection calls %s.%s(): did you mean %s()?",
+            kind.__name__,
+            name,
+            meant,
+        )
     lifespan = cast("LifespanManager | None", getattr(component, "lifespan", None))
     if lifespan is not None and not may_make_context_manager(lifespan):
         raise CompatibilityError(
@@ -107,10 +115,11 @@ def _inspect(component: object) -> Component:
             f"{kind.__name__} has lifespan() beside process_startup() or process_shutdown(): "
             "lifespan() takes the place of both"
         )
-    return Component(**methods, lifespan=lifespan)
+    return Component(**methods, lifespan=lifespan, instance=component)
 
 
-def _warn_of_misspellings(component: object) -> None:
+def misspellings(component: object) -> Iterator[tuple[str, str]]:
+    """Give the methods that no request calls, each with the name that may have been meant."""
     for name in dir(component):
         if not name.startswith("process_") or name in _PARAMETERS:
             continue
@@ -118,10 +127,7 @@ def _warn_of_misspellings(component: object) -> None:
         from difflib import get_close_matches
 
         for meant in get_close_matches(name, _PARAMETERS, n=1, cutoff=0.9):
-            kind = type(component).__name__
-            _logger.warning(
-                "no request or connection calls %s.%s(): did you mean %s()?", kind, name, meant
-            )
+            yield name, meant
 
 
 def _method(component: object, name: str) -> Method | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final, Protocol, TypeAlias, TypeVar
+
+from anyws._imports import uuid
 
 T_co = TypeVar("T_co", covariant=True)
 

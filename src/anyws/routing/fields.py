@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from anyws.routing.converters import Converter, ConverterClass, PathConverter
 from anyws.routing.template import Field, refusal
 
 
-@dataclass(frozen=True, slots=True)
-class BoundField:
+class BoundField(NamedTuple):
     """A field, with the converter that was made for it; None takes the text as it is."""
 
     field: Field

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from anyws.routing.fields import BoundField, check_agreement
@@ -11,8 +10,7 @@ from anyws.routing.fields import BoundField, check_agreement
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class MixedSegment:
+class MixedSegment(NamedTuple):
     """Fields with text around and between them, such as `v{major:int}.{minor:int}`.
 
     The text alone decides where a field ends: each piece between two fields is taken at its

@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
-from anyws._options import Options, flag, instance_of
+from anyws._imports import Deferred
 from anyws.routing.binding import bind_segments
-from anyws.routing.converters import BUILTIN_CONVERTERS, ConverterClass
 from anyws.routing.responders import Responder, map_responders
 from anyws.routing.template import parse_template
 from anyws.routing.tree import Node, Route
 
+if TYPE_CHECKING:
+    from anyws.routing import options as router_options
+    from anyws.routing.options import RouterOptions
+else:
+    router_options = Deferred("anyws.routing.options")
+
 _logger = logging.getLogger("anyws")
-
-
-@dataclass(kw_only=True, slots=True)
-class RouterOptions(Options):
-    """What `app.router_options` holds; it is read when a route is added."""
-
-    converters: dict[str, ConverterClass] = field(
-        default_factory=lambda: {**BUILTIN_CONVERTERS}, metadata=instance_of(dict)
-    )
-    """The converters that templates can name. Add your own to those that are there:
-    `app.router_options.converters["hex"] = HexConverter`."""
-
-    default_to_on_request: bool = field(default=False, metadata=flag())
-    """Whether the HTTP methods that a resource lacks go to its `on_request`, if it has one."""
 
 
 class Match(NamedTuple):
@@ -39,6 +29,14 @@ class Match(NamedTuple):
     params: dict[str, object]
     """The fields of the template, converted, in its order; a new dictionary for each lookup."""
     uri_template: str
+
+
+class Replaced(NamedTuple):
+    """A route that is there no more, since its template was added again."""
+
+    uri_template: str
+    resource_class: type
+    suffix: str | None
 
 
 @runtime_checkable
@@ -72,12 +70,26 @@ class Router:
     `path` aside.
     """
 
-    __slots__ = ("_fixed", "_root", "options")
+    __slots__ = ("_fixed", "_replaced", "_root", "_routes", "options")
 
     def __init__(self, *, options: RouterOptions | None = None) -> None:
-        self.options: RouterOptions = RouterOptions() if options is None else options
+        self.options: RouterOptions = (
+            router_options.RouterOptions() if options is None else options
+        )
         self._fixed: dict[str, Route] = {}
         self._root = Node()
+        self._routes: list[Route] = []
+        self._replaced: dict[str, Replaced] = {}
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The routes, in the order in which they were added."""
+        return tuple(self._routes)
+
+    @property
+    def replaced(self) -> tuple[Replaced, ...]:
+        """Of each template the route that was replaced last, if that gave other responders."""
+        return tuple(self._replaced.values())
 
     def add_route(self, uri_template: str, resource: object, *, suffix: str | None = None) -> None:
         """Add a route, or replace the one with the same template.
@@ -101,12 +113,16 @@ class Router:
                 uri_template,
                 resource,
             )
-        route = Route(resource, method_map, uri_template)
+        route = Route(resource, method_map, uri_template, suffix)
         bound = bind_segments(uri_template, segments, self.options.converters)
         if all(isinstance(segment, str) for segment in bound):
+            replaced = self._fixed.get(uri_template)
             self._fixed[uri_template] = route
         else:
-            self._root.add(bound, route)
+            replaced = self._root.add(bound, route)
+        if replaced is not None:
+            self._forget(replaced, route)
+        self._routes.append(route)
 
     def find(self, path: str, req: object = None) -> Match | None:
         """Find the route for a path that the server has percent-decoded; `req` is not looked at."""
@@ -122,3 +138,11 @@ class Router:
         return tuple.__new__(  # pyright: ignore[reportUnknownMemberType]  # bare generics
             Match, (route.resource, route.method_map, params, route.uri_template)
         )
+
+    def _forget(self, replaced: Route, route: Route) -> None:
+        self._routes = [kept for kept in self._routes if kept is not replaced]
+        if replaced.method_map != route.method_map:
+            # The resource itself is given up: a program may replace its routes all the time.
+            self._replaced[route.uri_template] = Replaced(
+                route.uri_template, type(replaced.resource), replaced.suffix
+            )

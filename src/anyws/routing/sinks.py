@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias, cast
 
 from anyws._callables import accepts, is_coroutine_function, parameters
@@ -54,6 +54,11 @@ class SinkTable:
         self._entries.insert(0, entry)
         if _takes_ws(sink):
             self._websocket_entries.insert(0, entry)
+
+    def __iter__(self) -> Iterator[tuple[re.Pattern[str], Sink, bool]]:
+        """Give the sinks, the newest first: prefix, function, and whether it takes WebSockets."""
+        for entry in self._entries:
+            yield entry.pattern, entry.sink, _takes_ws(entry.sink)
 
     def find(self, path: str) -> SinkMatch | None:
         """Give the newest sink whose prefix matches, or None."""

@@ -7,14 +7,12 @@ import keyword
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from anyws.errors.usage import UnacceptableRouteError
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One `{name}` or `{name:converter(arguments)}` of a template, as it is written there."""
 
     name: str

@@ -17,6 +17,7 @@ class Route(NamedTuple):
     resource: object
     method_map: dict[str, Responder]
     uri_template: str
+    suffix: str | None = None
 
 
 class Node:
@@ -34,8 +35,8 @@ class Node:
         self._literals: dict[str, Node] = {}
         self._fields: _Fields | None = None
 
-    def add(self, segments: Iterable[BoundSegment], route: Route) -> None:
-        """Put a route at the end of `segments`, in place of one that is there.
+    def add(self, segments: Iterable[BoundSegment], route: Route) -> Route | None:
+        """Put a route at the end of `segments`; give the one that was there, if there was.
 
         Raises `UnacceptableRouteError`, and leaves all routes as they were, where the fields
         contradict those of a template added earlier.
@@ -43,7 +44,8 @@ class Node:
         node = self
         for segment in segments:
             node = node._get_or_add(segment, route.uri_template)
-        node._route = route
+        replaced, node._route = node._route, route
+        return replaced
 
     def find(self, texts: list[str], index: int, params: dict[str, object]) -> Route | None:
         """Find the route for what stands from `index` on, and put its fields into `params`.

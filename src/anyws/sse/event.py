@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from anyws.media import json as json_codec
+from anyws.media import codecs
 from anyws.sse.encoding import EventBytes, encode_event
 
 _UNFIT: Final = re.compile(r"[\r\n\0]")
@@ -95,7 +95,7 @@ class SSEvent:
 
 def _data(data: str | bytes | None, text: str | None, json: object) -> bytes | None:
     if json is not None:
-        return json_codec.encode(json)
+        return codecs.json.encode(json)
     if isinstance(data, bytes):
         # Checked, since a client would put a replacement character where it cannot be decoded.
         data.decode()

@@ -30,7 +30,7 @@ class EventFeed:
     tasks are through.
     """
 
-    __slots__ = ("_inlet", "_interval", "_outlet", "_source")
+    __slots__ = ("_ended", "_inlet", "_interval", "_outlet", "_source", "_wait")
 
     def __init__(
         self, source: AsyncIterable[ServerSentEvent | None], *, ping_interval: float | None
@@ -38,6 +38,13 @@ class EventFeed:
         self._source = source
         self._interval = ping_interval
         self._outlet, self._inlet = anyio.create_memory_object_stream[bytes](0)
+        self._ended = False
+        self._wait = anyio.CancelScope()
+
+    def end(self) -> None:
+        """Have the iteration end before the next event, whatever the source does."""
+        self._ended = True
+        self._wait.cancel()
 
     def __enter__(self) -> Self:
         return self
@@ -55,12 +62,16 @@ class EventFeed:
         return self
 
     async def __anext__(self) -> bytes:
+        if self._ended:
+            raise StopAsyncIteration
         # A receive that is cancelled has taken nothing.
-        with anyio.move_on_after(self._interval):
+        with anyio.move_on_after(self._interval) as self._wait:
             try:
                 return await self._inlet.receive()
             except anyio.EndOfStream:
                 raise StopAsyncIteration from None
+        if self._ended:
+            raise StopAsyncIteration
         return PING
 
     async def run(self, departure: Departure) -> None:

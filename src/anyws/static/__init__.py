@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING
 from anyws._imports import imported_on_demand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from anyws.static.route import StaticRoute
+else:
+    __getattr__ = imported_on_demand(__name__, {"StaticRoute": "anyws.static.route"})
 
 __all__ = ["StaticRoute"]
-
-__getattr__: Callable[[str], object] = imported_on_demand(
-    __name__, {"StaticRoute": "anyws.static.route"}
-)

@@ -42,14 +42,14 @@ class StaticRoute:
     ) -> None:
         self.prefix: str = _checked_prefix(prefix)
         self.directory: str = _checked_directory(directory)
-        self._downloadable = downloadable
-        self._fallback = _checked_fallback(fallback_filename, self.directory)
+        self.downloadable: bool = downloadable
+        self.fallback_filename: str | None = _checked_fallback(fallback_filename, self.directory)
 
     def matches(self, path: str) -> bool:
         """Tell whether a path is this route's to answer, found or not."""
         if path.startswith(self.prefix):
             return True
-        return self._fallback is not None and path == self.prefix[:-1]
+        return self.fallback_filename is not None and path == self.prefix[:-1]
 
     async def __call__(self, req: Request, resp: Response) -> None:
         """Shape the response. The file is left open only as `resp.stream`, to be closed with it.
@@ -63,7 +63,7 @@ class StaticRoute:
         inner = inner_path(req.path[len(self.prefix) :])
         if inner is None:
             raise HTTPRouteNotFound
-        candidates = [name for name in (inner, self._fallback) if name]
+        candidates = [name for name in (inner, self.fallback_filename) if name]
         search = functools.partial(find, self.directory, candidates, Conditions.of(req))
         found = await to_thread.run_sync(search)
         if found is None:
@@ -81,7 +81,7 @@ class StaticRoute:
             return
         resp.accept_ranges = "bytes"
         resp.content_type = media_type_of(found.name, resp.options.static_media_types)
-        if self._downloadable:
+        if self.downloadable:
             resp.downloadable_as = found.name
         span = found.answer.span
         resp.content_length = found.version.size

@@ -18,6 +18,8 @@ from anyws.errors.websocket import WebSocketDisconnected
 from anyws.websocket.audience import Audience
 from anyws.websocket.closing import ABNORMAL_CLOSURE, INTERNAL_ERROR, TRY_AGAIN_LATER
 from anyws.websocket.deadlines import Deadlines
+from anyws.websocket.denial import UNAVAILABLE
+from anyws.websocket.dismissal import Dismissal
 from anyws.websocket.intake import Intake
 from anyws.websocket.outgoing import Outgoing
 from anyws.websocket.reader import Reader
@@ -49,6 +51,7 @@ class Connection:
         "_waited",
         "deadlines",
         "departure",
+        "dismissal",
         "end",
         "features",
         "has_tasks",
@@ -76,6 +79,7 @@ class Connection:
         self.state: State = State.CONNECTING
         self.end: End | None = None
         self.departure: End | None = None
+        self.dismissal: Dismissal | None = None
         self.over: bool = False
         self.has_tasks: bool = False
         self.deadlines: Deadlines = Deadlines(self, options, clock)
@@ -231,7 +235,7 @@ class Connection:
             self.outgoing.plain = False
             self._audience.announce()
             if self.options.cancel_on_disconnect:
-                self._evict()
+                self.cancel_responder()
 
     def lose(self, words: str) -> None:
         """Count the connection as lost, and cancel its responder."""
@@ -240,7 +244,7 @@ class Connection:
             self.depart(End(ABNORMAL_CLOSURE))
             self.over = True
             self.reader.stop()
-            self._evict()
+            self.cancel_responder()
         self.outgoing.sender.abandon()
 
     async def refuse(self, kind: object) -> None:
@@ -250,27 +254,70 @@ class Connection:
             kind,
             self.path,
         )
-        await self._close_for_good(INTERNAL_ERROR)
+        await self.close_for_good(End(INTERNAL_ERROR))
 
     async def break_off(self, breach: Breach) -> None:
         """Close the connection of a client that broke a limit."""
         if self.end is None:
             _logger.info("closing the WebSocket %s with %d: %s", self.path, *breach)
         # A close of ours that is on its way may still fail.
-        await self._close_for_good(breach.code)
+        await self.close_for_good(End(breach.code))
 
     async def refuse_handshake(self) -> None:
         """Refuse a handshake that takes too long, and cancel the responder."""
         # An answer may have been given since the clock has struck.
         if self.state is State.CONNECTING and self.end is None:
-            await self._close_for_good(TRY_AGAIN_LATER)
-            self._evict()
+            await self.close_for_good(End(TRY_AGAIN_LATER))
+            self.cancel_responder()
+
+    async def turn_away(self, instead: End) -> None:
+        """Refuse the handshake for now: with a 503, or where there are no responses so."""
+        if self.features.denial_responses:
+            await self.outgoing.deny(
+                UNAVAILABLE.status, list(UNAVAILABLE.headers), UNAVAILABLE.body
+            )
+        else:
+            await self.outgoing.close(instead.code, instead.reason)
+
+    async def close_for_good(self, end: End) -> None:
+        """Close the connection, and count it as ended if the client takes no goodbye."""
+        # Who looks alone waits for the task that calls this, and may have the turn.
+        if self.outgoing.sender.is_free or not self._looks_alone:
+            with shielded(self.options.close_timeout), suppress(Exception):
+                await self.outgoing.finish(end.code, end.reason)
+        self.outgoing.give_up(end)
+
+    def cancel_responder(self) -> None:
+        """Cancel the responder because its connection is over, or its error handler."""
+        if self._group is not None:
+            self._evicted = True
+            self._group.cancel_scope.cancel()
+
+    def see_out(self) -> Dismissal:
+        """Give what sees the connection out when the application drains."""
+        if self.dismissal is None:
+            self.dismissal = Dismissal(self)
+        return self.dismissal
+
+    def dismiss(self, goodbye: End, *, refuse: bool) -> None:
+        """Close the connection in good order: see `Dismissal.ask()`."""
+        self.see_out().ask(goodbye, refuse=refuse)
+
+    def evict(self, goodbye: End, *, grace: float) -> None:
+        """Close the connection at once: see `Dismissal.insist()`."""
+        self.see_out().insist(goodbye, grace=grace)
 
     def take_back(self, state: State) -> None:
         """Our close did not go out: we are where we were, the client may have left meanwhile."""
         self.state, self.end = state, None
         if self.departure is not None:
             self.depart(self.departure)
+
+    def note_open(self) -> None:
+        """The handshake is accepted."""
+        self.deadlines.open()
+        if self.dismissal is not None:
+            self.dismissal.proceed()
 
     def note_closed(self) -> None:
         """Our close is out."""
@@ -289,6 +336,7 @@ class Connection:
             # The server did not take our close: for whoever still waits, the connection is lost.
             self.depart(End(ABNORMAL_CLOSURE, cause=self.outgoing.failure))
         self.outgoing.sender.abandon()
+        self.dismissal = None
         self.deadlines.release()
         self.reader.stop()
         self.reader.release()
@@ -312,18 +360,6 @@ class Connection:
         """Take back a `watch()`."""
         self._audience.remove(scope)
         self.reader.unwant()
-
-    async def _close_for_good(self, code: int) -> None:
-        # Who looks alone waits for the task that calls this, and may have the turn.
-        if self.outgoing.sender.is_free or not self._looks_alone:
-            with shielded(self.options.close_timeout), suppress(Exception):
-                await self.outgoing.finish(code)
-        self.outgoing.give_up(End(code))
-
-    def _evict(self) -> None:
-        if self._group is not None:
-            self._evicted = True
-            self._group.cancel_scope.cancel()
 
     async def _evict_reader(self, group: TaskGroup, left: anyio.Event) -> None:
         # A task waits in the server's receive(), which only the server can end. One that does

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from anyws.headers import encode_accept_headers
-from anyws.media import json
+from anyws.media.codecs import json
 from anyws.media_types import MEDIA_JSON, MEDIA_TEXT
 from anyws.status import status_code
 
@@ -23,6 +23,10 @@ class Denial(NamedTuple):
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
+
+
+UNAVAILABLE: Final = Denial(503, [(b"retry-after", b"5"), (b"content-length", b"0")], b"")
+"""Not now. Clients that were refused at once come back at once where nobody tells them when."""
 
 
 def compose_denial(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from anyws._options import Options, count, flag, instance_of, must_be, rate, seconds
-from anyws._origins import ANY, is_origin
+from anyws._origins import ANY, SAME_ORIGIN, is_origin
 from anyws.media.websocket_handlers import HandlersWS
 from anyws.websocket.closing import INTERNAL_ERROR, default_close_reasons
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from anyws.media.payload import WebSocketPayloadType
     from anyws.media.websocket import BinaryBaseHandlerWS, TextBaseHandlerWS
 
-SAME_ORIGIN: Final = "same-origin"
 
 
 def _origins() -> Mapping[str, Rule]:

@@ -10,17 +10,22 @@ import anyio
 from anyio.lowlevel import checkpoint_if_cancelled
 
 from anyws._concurrency import bare, failures, noting_wait, shielded
-from anyws.websocket.closing import GOING_AWAY, NORMAL_CLOSURE
+from anyws.websocket.closing import NORMAL_CLOSURE
 from anyws.websocket.state import State
 
 if TYPE_CHECKING:
     from anyws.websocket.connection import Connection
+    from anyws.websocket.state import End
 
 _logger = logging.getLogger("anyws")
 
 
 class Conversation(Protocol):
     """What the application does with a connection."""
+
+    @property
+    def farewell(self) -> End:
+        """What a client is told whose connection is cancelled from outside."""
 
     async def respond(self) -> None:
         """Run the middleware and the responder."""
@@ -53,7 +58,8 @@ async def run_session(connection: Connection, conversation: Conversation) -> Non
         error = None
         # finish() logs what goes wrong; the cancellation is what goes on.
         with shielded(connection.options.close_timeout), suppress(Exception):
-            await connection.outgoing.finish(GOING_AWAY)
+            farewell = conversation.farewell
+            await connection.outgoing.finish(farewell.code, farewell.reason)
         raise
     finally:
         try:
@@ -65,9 +71,10 @@ async def run_session(connection: Connection, conversation: Conversation) -> Non
 async def _settle(connection: Connection, conversation: Conversation, error: Exception) -> None:
     """Have an error handled, in a group of its own: limits hold for handlers too.
 
-    Most connections end with their client's departure, and then there is nothing to limit.
+    Most connections end with their client's departure, and then there is nothing to limit; but a
+    drain has a deadline.
     """
-    if connection.closed:
+    if connection.closed and connection.dismissal is None:
         await conversation.settle(error)
         return
     failure: Exception | None = None

@@ -11,10 +11,11 @@ import anyio
 from anyws._asgi.events import WEBSOCKET_SEND
 from anyws.errors.usage import OperationNotAllowed, UnsupportedScopeError
 from anyws.headers import encode_accept_headers
-from anyws.media import json, msgpack
+from anyws.media.codecs import json, msgpack
 from anyws.media.payload import WebSocketPayloadType
 from anyws.websocket.closing import NORMAL_CLOSURE, check_code, check_reason
 from anyws.websocket.denial import compose_denial
+from anyws.websocket.finishing import FinishFirst
 from anyws.websocket.iteration import Messages
 from anyws.websocket.media import decode_media, encode_media
 from anyws.websocket.payloads import content_of, data_event, data_of, text_event, text_of
@@ -424,6 +425,23 @@ class WebSocket:
         """
         self._require_watching("fail_on_disconnect()")
         return DisconnectScope(self._connection, raises=True)
+
+    def finish_first(self) -> FinishFirst:
+        """Make an `async with` block that a drain of the application waits for.
+
+        A drain closes the socket the moment the last of its blocks ends, and not before, as long
+        as its deadline allows. Blocks nest, and several tasks may be in one; what a task starts
+        in a block is within it. A block that begins once the drain has come to the socket waits
+        for the close and raises `WebSocketDisconnected` with the drain's code, so that the next
+        block can't put the end off for ever.
+
+        It is no shield: a cancellation ends the block where it waits, as without it. That may be
+        the server's, that of a task group, or the drain's own when its deadline is near. Where
+        work must be whole or nothing, use a transaction as well.
+
+        Entering raises `WebSocketDisconnected` when the connection has ended.
+        """
+        return FinishFirst(self._connection.see_out())
 
     def _require_sending(self) -> None:
         if not self._outgoing.plain:
