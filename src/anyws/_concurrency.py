@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
+from types import coroutine
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import anyio
@@ -62,41 +64,124 @@ class Begun(Generator[Any, Any, object]):
     What looks into suspended tasks, a debugger for example, sees no further than to this.
     """
 
-    __slots__ = ("_begun", "_steps", "_trap", "interrupted")
+    __slots__ = ("_begun", "_steps", "_trap")
 
     def __init__(self, steps: Generator[Any, Any, object], trap: object) -> None:
         self._steps = steps
         self._trap = trap
         self._begun = False
-        self.interrupted = False
-        """Whether `interrupt()` has ended what it waited for."""
 
     def __await__(self) -> Self:
         return self
 
     def __next__(self) -> object:
         if self._begun:
-            self._trap = next(self._steps)
+            return next(self._steps)
         self._begun = True
         return self._trap
 
     def send(self, value: object) -> object:
-        self._trap = self._steps.send(value)
-        return self._trap
+        return self._steps.send(value)
 
     def throw(self, *error: Any) -> object:
-        self._trap = self._steps.throw(*error)
-        return self._trap
+        if not hasattr(self._steps, "throw"):
+            # Granian's calls, which are not written in Python, can't see what ends them.
+            raise error[0]
+        return self._steps.throw(*error)
 
-    def interrupt(self) -> None:
-        """Have the call see a cancellation where it waits, if it waits for a future (asyncio).
 
-        No scope can do that for a call that has begun already: it may have entered scopes of its
-        own, and scopes are left in reverse order.
-        """
-        cancel: Callable[[], bool] | None = getattr(self._trap, "cancel", None)
-        if cancel is not None:
-            self.interrupted = cancel()
+_MOST_YIELDS: Final = 16
+
+
+class LateShield:
+    """Shields the rest of a call that has begun without a shield, where asyncio runs it.
+
+    No scope can be put around the rest: the call may have entered scopes of its own, and scopes
+    are left in reverse order. So each wait gets a shield to itself. It is entered when the call
+    asks something of the event loop and left before the call goes on, in whatever scope that is.
+    Such a scope of the call's own is held back as well while the wait lasts.
+
+    On Trio nothing is shielded: a call that looks for a cancellation there, and is not given it,
+    waits for ever, and cannot be told from one that waits for something else.
+    """
+
+    __slots__ = ("_cancel_called", "_deadline", "_scope", "cancelled_caught")
+
+    def __init__(self) -> None:
+        self._cancel_called = False
+        self._deadline = math.inf
+        self._scope: anyio.CancelScope | None = None
+        self.cancelled_caught: bool = False
+        """Whether the last cancellation that the call has seen came from here."""
+
+    @property
+    def deadline(self) -> float:
+        """When the call is cancelled, if it has not ended by then."""
+        return self._deadline
+
+    @deadline.setter
+    def deadline(self, deadline: float) -> None:
+        self._deadline = deadline
+        if self._scope is not None:
+            self._scope.deadline = deadline
+
+    def cancel(self) -> None:
+        """Cancel the call where it waits."""
+        self._cancel_called = True
+        if self._scope is not None:
+            self._scope.cancel()
+
+    async def run(self, steps: Generator[Any, Any, object], trap: object) -> None:
+        """Run the rest of a call, which asks this of the event loop first."""
+        rest = Begun(steps, trap)
+        if not _is_for_asyncio(trap):
+            await rest
+            return
+        trap = next(rest)
+        yields = 0
+        while trap is not DONE:
+            yields = yields + 1 if trap is None else 0
+            try:
+                # A call of AnyIO's that sees a cancellation yields until it is given it.
+                await self._wait(trap, shield=yields <= _MOST_YIELDS)
+            except (Exception, anyio.get_cancelled_exc_class()) as error:
+                trap = _throw(rest, error)
+            else:
+                trap = next(rest, DONE)
+
+    async def _wait(self, trap: object, *, shield: bool) -> None:
+        cancelled = anyio.get_cancelled_exc_class()
+        self._scope = scope = anyio.CancelScope(shield=shield, deadline=self._deadline)
+        if self._cancel_called:
+            scope.cancel()
+        try:
+            with scope:
+                await _ask(trap)
+        except cancelled:
+            self.cancelled_caught = False
+            raise
+        if scope.cancelled_caught:
+            self.cancelled_caught = True
+            raise cancelled
+
+
+def _is_for_asyncio(trap: object) -> bool:
+    # It takes nothing but futures, which it knows by this, and None for another turn.
+    return trap is None or hasattr(trap, "_asyncio_future_blocking")
+
+
+@coroutine
+def _ask(trap: object) -> Generator[object, None, None]:
+    """Ask something of the event loop."""
+    yield trap
+
+
+def _throw(rest: Begun, error: BaseException) -> object:
+    """Raise an error where a call waits; give what it asks of the event loop next."""
+    try:
+        return rest.throw(error)
+    except StopIteration:
+        return DONE
 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.websocket.fuzzing import TALLIES
+
 
 @pytest.fixture
 def quiet() -> Iterator[None]:
@@ -14,3 +16,11 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Tell how much was tried at random."""
+    for tally in config.stash.get(TALLIES, []):
+        terminalreporter.write_line(str(tally))

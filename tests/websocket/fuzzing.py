@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 FACTOR: Final = float(os.environ.get("ANYWS_FUZZ_STEPS", "1"))
@@ -22,3 +26,28 @@ def fuzzed(examples: int) -> settings:
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
+
+
+@dataclass
+class Tally:
+    """The steps that a test has taken at random."""
+
+    name: str
+    steps: int = 0
+    plays: int = 0
+    has_failed: bool = False
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """Count a play, and note if it fails."""
+        self.plays += 1
+        failed, self.has_failed = self.has_failed, True
+        yield
+        self.has_failed = failed
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.steps:,} steps in {self.plays:,} plays"
+
+
+TALLIES: Final = pytest.StashKey[list[Tally]]()
+"""What is shown at the end of a run."""

@@ -85,11 +85,12 @@ class Model:
     def hand_over(self, event: Event) -> None:
         """The server gives an event, or an error, to who asks for one."""
         assert not self.deaf, "the server was asked after the end"
-        if event["type"] in ("websocket.disconnect", "error"):
+        kind = event.get("type")
+        if kind in ("websocket.disconnect", "error"):
             self.deaf = True
             self.departure = event.get("code", LOST)
             self.end = self.departure if self.end is None else self.end
-        elif event["type"] != "websocket.receive":
+        elif kind != "websocket.receive":
             self._doom(ODD)
         elif event["form"] == "huge":
             self._doom(TOO_BIG)
@@ -247,10 +248,13 @@ class Model:
         elif name in SENDS:
             assert call.number in self.written, "it was not sent"
         elif name == "accept":
-            assert call.phase == "connecting" and not call.departing, "the client has left"
+            assert call.phase == "connecting", "it was answered already"
+            assert not call.departing or self.ending, "the client has left"
         elif name == "discard_incoming":
             self.discarding = True
             self.unread.clear()
+        elif name == "finish_first":
+            assert call.end is None, "the connection has ended"
         elif name in WATCHES:
             assert name != "fail_on_disconnect", "it has not failed"
             # One that begins while we close is told of that, though the server may refuse it.

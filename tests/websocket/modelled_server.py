@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Final
 
 import anyio
 import msgpack  # type: ignore[import-untyped]  # has no types
@@ -16,6 +16,15 @@ from tests.websocket.waiting import Habits, HabitualServer
 
 HUGE = 100
 """Characters that a message may not have more of."""
+
+# No server may say these in the middle of a connection.
+_ODD_EVENTS: Final[tuple[Event, ...]] = (
+    {"type": "websocket.odd"},
+    {"type": "websocket.accept"},
+    {"type": "http.request"},
+    {"type": None},
+    {},
+)
 
 
 class ModelledServer(HabitualServer):
@@ -37,6 +46,7 @@ class ModelledServer(HabitualServer):
     ) -> None:
         super().__init__(app, habits=habits, http_version=http_version, **scope)
         self.on_send = self._hold_up
+        self.on_frame = self._hold_frame
         self._model = model
         self._tells_at_once = habits.before_take <= 1
         # Over HTTP/2 Hypercorn tells nothing after our own close.
@@ -45,6 +55,7 @@ class ModelledServer(HabitualServer):
         self._noting = noting
         self._going_on = anyio.Event()
         self._going_on.set()
+        self._jams = False
         self._failure: Exception | None = None
         self._asked = False
         self._sending = False
@@ -65,25 +76,30 @@ class ModelledServer(HabitualServer):
         return (
             self._tells_at_once
             and self.incoming > 0
-            and self._events[0]["type"] in ("websocket.disconnect", "error")
+            and self._events[0].get("type") in ("websocket.disconnect", "error")
         )
 
-    def do(self, what: str, number: int) -> None:
-        """Do one of a server's steps, or of its client's; `number` makes a message unique."""
+    def do(self, what: str, number: int) -> bool:
+        """Do one of a server's steps, or of its client's; `number` makes a message unique.
+
+        Say if there was anything to do.
+        """
         match what:
             case "leaves":
                 self.push_disconnect(4000 + number)
             case "breaks the rules":
-                self.push("websocket.odd")
+                self._events.append(_ODD_EVENTS[number % len(_ODD_EVENTS)])
+                self._arrival.set()
             case "fails to receive":
                 self.push("error", error=ConnectionError("receive"))
             case "fails to send":
                 self._failure = RuntimeError("send")
             case "finds it lost":
                 self._failure = OSError("lost")
-            case "stalls" if self.goes_on:
+            case "stalls" | "jams" if self.goes_on:
                 self._going_on = anyio.Event()
-            case "goes on":
+                self._jams = what == "jams"
+            case "goes on" if not self.goes_on:
                 self._going_on.set()
             case "text":
                 self.push("websocket.receive", text=str(number), form=what, number=number)
@@ -98,6 +114,9 @@ class ModelledServer(HabitualServer):
                 self.push("websocket.receive", form=what, number=number)
             case "huge":
                 self.push("websocket.receive", text="x" * (HUGE + 1), form=what)
+            case _:
+                return False
+        return True
 
     async def receive(self) -> Event:
         with self._noting():
@@ -108,10 +127,10 @@ class ModelledServer(HabitualServer):
         finally:
             self._asked = False
         self._log(f"    the server gives {event}")
-        if event["type"] != "websocket.connect":
+        if event.get("type") != "websocket.connect":
             with self._noting():
                 self._model.hand_over(event)
-        if event["type"] == "error":
+        if event.get("type") == "error":
             raise event["error"]
         return event
 
@@ -140,11 +159,15 @@ class ModelledServer(HabitualServer):
             self.push_disconnect(number)
 
     async def _hold_up(self, event: Event) -> None:
-        if not self.goes_on:
+        if not self.goes_on and not self._jams:
             await self._going_on.wait()
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
+
+    async def _hold_frame(self, event: Event) -> None:
+        if not self.goes_on and self._jams:
+            await self._going_on.wait()
 
 
 def _summary(event: Event) -> tuple[str, int]:

@@ -55,6 +55,11 @@ async def _watch(ws: WebSocket) -> int | None:
     return ws.close_code if await _wait_inside(ws.move_on_disconnect()) else None
 
 
+async def _finish_first(ws: WebSocket) -> None:
+    async with ws.finish_first():
+        await checkpoint()
+
+
 async def _discard(ws: WebSocket) -> None:
     ws.discard_incoming()
 
@@ -84,6 +89,7 @@ CALLS: Final[dict[str, Callable[[WebSocket, int], Awaitable[object]]]] = {
     "iter_text": lambda ws, number: _next(ws, ws.iter_text()),
     "iter_data": lambda ws, number: _next(ws, ws.iter_data()),
     "discard_incoming": lambda ws, number: _discard(ws),
+    "finish_first": lambda ws, number: _finish_first(ws),
     "wait_disconnected": lambda ws, number: ws.wait_disconnected(),
     "move_on_disconnect": lambda ws, number: _watch(ws),
     "fail_on_disconnect": lambda ws, number: _wait_inside(ws.fail_on_disconnect()),
@@ -124,6 +130,8 @@ class Play:
             log=self._log,
             noting=self._noting,
         )
+        self.steps_taken = 0
+        """The steps that did something: a task that is busy can't make another call."""
         self._ending = setting.ending
         self._ended = False
         self._transcript: list[str] = [str(setting)]
@@ -164,7 +172,7 @@ class Play:
                 async with self._server:
                     for step in steps:
                         self._log(f"{step.who} {step.what}")
-                        await self._take(step)
+                        self.steps_taken += await self._take(step)
                         if self._violations:
                             break
                     await self._end()
@@ -178,19 +186,22 @@ class Play:
             raise self._violations[0]
         assert {task.id for task in anyio.get_running_tasks()} == before, "a task is left"
 
-    async def _take(self, step: Step) -> None:
+    async def _take(self, step: Step) -> bool:
+        """Take a step; say if there was anything to do."""
         who, what = step
         if who == "time":
             await pass_turns(int(what)) if what.isdigit() else await self._rest()
         elif who == "anybody":
             self._look()
         elif who == "server":
-            self._server.do(what, self.model.next_number())
+            return self._server.do(what, self.model.next_number())
+        elif (what == "cancelled") != (who in self._scopes):
+            return False
         elif what == "cancelled":
-            if who in self._scopes:
-                self._scopes[who].cancel()
-        elif who not in self._scopes:
+            self._scopes[who].cancel()
+        else:
             self._start(who, what)
+        return True
 
     def _start(self, who: str, what: str) -> None:
         self._scopes[who] = anyio.CancelScope()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import anyio
-from anyio import wait_all_tasks_blocked
-from anyio.lowlevel import checkpoint
 
 from anyws import App, Request, WebSocket
+from anyws.testing import wait_all_tasks_blocked
 
 Event = dict[str, Any]
 Responder = Callable[[Request, WebSocket], Awaitable[object]]
@@ -102,7 +101,7 @@ class ScriptedServer:
         self._group = anyio.create_task_group()
         await self._group.__aenter__()
         self._group.start_soon(self._serve)
-        await settle()
+        await wait_all_tasks_blocked()
         return self
 
     async def __aexit__(
@@ -142,14 +141,7 @@ async def cancelled_by(server: ScriptedServer) -> None:
     assert server.cancel_scope.cancelled_caught
 
 
-async def settle() -> None:
-    """Wait until all tasks are blocked.
-
-    On asyncio AnyIO's wait alone sleeps for 0.1 s whenever it finds a task that is not.
-    """
-    for _ in range(10):
-        await checkpoint()
-    await wait_all_tasks_blocked()
+settle: Final = wait_all_tasks_blocked
 
 
 class Route:

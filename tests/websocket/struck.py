@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final
 
 import anyio
@@ -12,8 +10,9 @@ import msgpack  # type: ignore[import-untyped]  # has no types
 import pytest
 
 from anyws import Request, WebSocket, WebSocketDisconnected
+from tests.websocket.calls import Call, Situation
 from tests.websocket.scripted import Event, app_with
-from tests.websocket.sockets import PATIENCE, Struck, cancel_at, pass_turns
+from tests.websocket.sockets import PATIENCE, Struck, pass_turns
 from tests.websocket.waiting import Habits, HabitualServer
 
 MESSAGES: Final = [1, 2, 3]
@@ -21,108 +20,8 @@ MESSAGES: Final = [1, 2, 3]
 
 LEFT: Final = 4001
 
-
-class Situation(Enum):
-    """What else is the matter while a call is cancelled."""
-
-    NOTHING = "nothing"
-    NO_QUEUE = "nothing is read ahead"
-    READ_AHEAD = "messages are read ahead"
-    LEFT = "the client has left"
-    FAILING = "the server fails"
-    LOST = "the server finds it lost"
-
-
-@dataclass(frozen=True)
-class Call:
-    """A coroutine method of a WebSocket, and how it is called."""
-
-    name: str
-    make: Callable[[WebSocket], Coroutine[Any, Any, object]]
-    accepted: bool = True
-    sends: bool = False
-    binary: bool = False
-    watches: bool = False
-    """Whether it needs somebody to read ahead."""
-    endless: bool = False
-    """Whether it lasts until the client leaves."""
-
-    def fits(self, situation: Situation) -> bool:
-        """Whether the situation makes a difference to the call."""
-        match situation:
-            case Situation.FAILING | Situation.LOST:
-                return self.sends
-            case Situation.READ_AHEAD:
-                return self.accepted and not self.endless
-            case Situation.NO_QUEUE:
-                return not self.watches
-            case Situation.NOTHING:
-                return not self.endless
-        return True
-
-
-async def _inside(scope: Any, call: Callable[[], Coroutine[Any, Any, object]]) -> object:
-    with scope:
-        return await call()
-    return None
-
-
-async def _first(messages: Any) -> object:
-    async for message in messages:
-        return message
-    return None
-
-
-CALLS: Final = [
-    Call("accept", lambda ws: ws.accept(), accepted=False, sends=True),
-    Call(
-        "accept with a subprotocol and headers",
-        lambda ws: ws.accept("chat", [("x-a", "b")]),
-        accepted=False,
-        sends=True,
-    ),
-    Call("deny", lambda ws: ws.deny(403, text="no"), accepted=False, sends=True),
-    Call("close in the handshake", lambda ws: ws.close(), accepted=False, sends=True),
-    Call("close", lambda ws: ws.close(4000, "reason"), sends=True),
-    Call("send_text", lambda ws: ws.send_text("sent"), sends=True),
-    Call("send_data", lambda ws: ws.send_data(b"sent"), sends=True),
-    Call("send_media", lambda ws: ws.send_media("sent"), sends=True),
-    Call("send_json", lambda ws: ws.send_json("sent"), sends=True),
-    Call("send_msgpack", lambda ws: ws.send_msgpack("sent"), sends=True),
-    Call("receive_text", lambda ws: ws.receive_text()),
-    Call("receive_data", lambda ws: ws.receive_data(), binary=True),
-    Call("receive_media", lambda ws: ws.receive_media()),
-    Call("receive_json", lambda ws: ws.receive_json(type=int)),
-    Call("receive_msgpack", lambda ws: ws.receive_msgpack(), binary=True),
-    Call("iteration", lambda ws: _first(ws)),
-    Call("iter_text", lambda ws: _first(ws.iter_text())),
-    Call("iter_data", lambda ws: _first(ws.iter_data()), binary=True),
-    Call("iter_media", lambda ws: _first(ws.iter_media())),
-    Call("wait_disconnected", lambda ws: ws.wait_disconnected(), watches=True, endless=True),
-    Call(
-        "move_on_disconnect",
-        lambda ws: _inside(ws.move_on_disconnect(), anyio.sleep_forever),
-        watches=True,
-        endless=True,
-    ),
-    Call(
-        "fail_on_disconnect",
-        lambda ws: _inside(ws.fail_on_disconnect(), anyio.sleep_forever),
-        watches=True,
-        endless=True,
-    ),
-    Call(
-        "receive_text in move_on_disconnect",
-        lambda ws: _inside(ws.move_on_disconnect(), ws.receive_text),
-        watches=True,
-    ),
-    Call(
-        "send_text in fail_on_disconnect",
-        lambda ws: _inside(ws.fail_on_disconnect(), lambda: ws.send_text("sent")),
-        sends=True,
-        watches=True,
-    ),
-]
+Strike = Callable[[Coroutine[Any, Any, object]], Coroutine[Any, Any, Struck[object]]]
+"""Makes a call, and cancels it on the way."""
 
 
 class ServerError(Exception):
@@ -134,7 +33,7 @@ class Trial(HabitualServer):
 
     struck: Struck[object]
 
-    def __init__(self, call: Call, situation: Situation, habits: Habits, suspension: int) -> None:
+    def __init__(self, call: Call, situation: Situation, habits: Habits, strike: Strike) -> None:
         queue = 0 if situation is Situation.NO_QUEUE else 4
         super().__init__(
             app_with(self._respond, max_receive_queue=queue),
@@ -144,7 +43,8 @@ class Trial(HabitualServer):
         )
         self._call = call
         self._situation = situation
-        self._suspension = suspension
+        self._strike = strike
+        self._others = 0
         self._failed = False
         self._error: Exception | None = None
 
@@ -158,7 +58,6 @@ class Trial(HabitualServer):
             self.shut()
         if self._error is not None:
             raise self._error
-        assert not self.broken
         assert self.kinds().count("accept") <= 1
         assert self._goodbyes <= 1
         assert {task.id for task in anyio.get_running_tasks()} == before, "a task is left"
@@ -185,8 +84,15 @@ class Trial(HabitualServer):
         if self._situation is Situation.READ_AHEAD:
             assert ws.ready
             await pass_turns(10)
+        if self._situation is Situation.TALKING:
+            self._others = 1
+            await ws.send_text("before")
+        if self._situation is Situation.CROWDED:
+            self._others = 1
+            ws.task_group.start_soon(ws.send_text, "beside")
+            await pass_turns(2)
         self.on_send = self._fail
-        self.struck = await cancel_at(self._suspension, self._make_call(ws))
+        self.struck = await self._strike(self._make_call(ws))
         self.on_send = None
         if self._goodbyes:
             await self._check_closed(ws)
@@ -231,6 +137,7 @@ class Trial(HabitualServer):
 
     async def _check_closed(self, ws: WebSocket) -> None:
         assert self._goodbyes == 1
+        assert self.kinds().count("send") == self._others
         assert (ws.closed, ws.ready, ws.unaccepted) == (True, False, False)
         for call in (ws.send_text("after"), ws.receive_text()):
             with pytest.raises(WebSocketDisconnected):
@@ -241,6 +148,8 @@ class Trial(HabitualServer):
             await pass_turns(1)
             with pytest.raises(WebSocketDisconnected):
                 await ws.accept()
+        elif self._call.discards:
+            assert await ws.wait_disconnected() == LEFT
         else:
             got = self._got
             with pytest.raises(WebSocketDisconnected):
@@ -261,9 +170,12 @@ class Trial(HabitualServer):
             self._push_messages()
         assert ws.ready
         await ws.send_text("after")
-        assert self.kinds().count("send") <= 2
+        own = self.kinds().count("send") - self._others - 1
+        assert own in (0, 1)
         if self._call.sends and self._call.accepted and self._has_returned:
-            assert self.kinds().count("send") == 2
+            assert own == 1
         assert self.texts()[-1] == "after"
+        if self._call.discards:
+            return
         rest = [await ws.receive_media() for _ in MESSAGES[len(self._got) :]]
         assert self._got + rest == MESSAGES

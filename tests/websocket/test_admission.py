@@ -87,6 +87,18 @@ async def test_a_page_of_another_origin_is_refused_before_any_middleware(
         assert word in line
 
 
+async def test_the_log_of_a_refusal_by_a_list_does_not_speak_of_the_host_as_another(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = App()
+    app.ws_options.allowed_origins = ["https://friend.example"]
+    async with ScriptedServer(app, **headers("https://example.com")):
+        pass
+    [line] = caplog.messages
+    assert "'https://example.com'; the Host header says 'example.com'" in line
+    assert "is not that" not in line
+
+
 @pytest.mark.parametrize("origin", [None, "https://example.com"])
 async def test_a_client_without_origin_and_a_page_of_the_same_origin_are_let_in(
     origin: str | None,

@@ -12,8 +12,7 @@ from anyws import HTTPForbidden, Request, WebSocket, WebSocketDisconnected
 from tests.conftest import BACKENDS
 from tests.websocket.scripted import Event, Responder, app_with
 from tests.websocket.sockets import PATIENCE, Struck, cancel_at, cancel_task_at
-from tests.websocket.test_cancel_everywhere import SERVERS
-from tests.websocket.waiting import Habits, HabitualServer
+from tests.websocket.waiting import HABITS, LATE_HABITS, Habits, HabitualServer
 
 
 async def talk(req: Request, ws: WebSocket) -> None:
@@ -133,9 +132,9 @@ RESPONDERS = pytest.mark.parametrize(
 
 @RESPONDERS
 async def test_a_connection_that_is_cancelled_wherever_it_waits_says_goodbye_once(
-    responder: Responder,
+    responder: Responder, backend_name: str
 ) -> None:
-    for habits in SERVERS:
+    for habits in [*HABITS, *LATE_HABITS[backend_name]]:
         for suspension in count():
             connection = Connection(responder, habits)
             struck = await connection.run(suspension, cancel_at)
@@ -154,7 +153,7 @@ async def test_a_connection_that_is_cancelled_wherever_it_waits_says_goodbye_onc
 async def test_a_connection_whose_task_asyncio_cancels_wherever_it_waits_says_goodbye_once(
     responder: Responder,
 ) -> None:
-    for habits in SERVERS:
+    for habits in HABITS:
         for suspension in count(1):
             connection = Connection(responder, habits)
             struck = await connection.run(suspension, cancel_task_at)

@@ -220,6 +220,6 @@ async def test_a_clock_sleeps_when_a_short_wait_came_and_went_while_it_rested(lo
         assert not passing.wait.watched
         # Of a clock that goes round and round the tasks are never all blocked.
         with anyio.move_on_after(1) as patience:
-            await anyio.wait_all_tasks_blocked()
+            await settle()
         clock.stop()
     assert not patience.cancelled_caught

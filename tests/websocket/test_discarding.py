@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from anyio import BusyResourceError, create_task_group, wait_all_tasks_blocked
+from anyio import BusyResourceError, create_task_group
 
 from anyws import OperationNotAllowed, WebSocketDisconnected
+from anyws.testing import wait_all_tasks_blocked
 from tests.websocket.held import HeldSocket
 from tests.websocket.sockets import opened
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import anyio
 import pytest
 from anyio import sleep, sleep_forever
@@ -13,15 +15,21 @@ from tests.websocket.scripted import ScriptedServer, app_with
 pytestmark = pytest.mark.anyws_clock("virtual")
 
 
-async def serve_for(seconds: float, app: App) -> ScriptedServer:
+EITHER_WAY = pytest.mark.parametrize("lifespan", [True, False])
+"""Under a lifespan, whose clock serves all connections, and under a server that has none."""
+
+
+async def serve_for(seconds: float, app: App, *, lifespan: bool) -> ScriptedServer:
     """Serve an application for so many seconds, and then have the client leave."""
-    async with ASGIConductor(app), ScriptedServer(app) as server:
+    around = ASGIConductor(app) if lifespan else nullcontext()
+    async with around, ScriptedServer(app) as server:
         await sleep(seconds)
         server.push_disconnect()
     return server
 
 
-async def test_an_error_handler_that_listens_is_held_to_the_idle_timeout() -> None:
+@EITHER_WAY
+async def test_an_error_handler_that_listens_is_held_to_the_idle_timeout(lifespan: bool) -> None:
     codes: list[int] = []
 
     async def respond(req: Request, ws: WebSocket) -> None:
@@ -37,12 +45,13 @@ async def test_an_error_handler_that_listens_is_held_to_the_idle_timeout() -> No
 
     app = app_with(respond, idle_timeout=5)
     app.add_error_handler(LookupError, listen)
-    server = await serve_for(20, app)
+    server = await serve_for(20, app, lifespan=lifespan)
     assert codes == [1001]
     assert server.close_event["code"] == 1001
 
 
-async def test_a_handshake_that_an_error_handler_keeps_waiting_is_refused() -> None:
+@EITHER_WAY
+async def test_a_handshake_that_an_error_handler_keeps_waiting_is_refused(lifespan: bool) -> None:
     async def respond(req: Request, ws: WebSocket) -> None:
         raise LookupError
 
@@ -51,7 +60,7 @@ async def test_a_handshake_that_an_error_handler_keeps_waiting_is_refused() -> N
 
     app = app_with(respond, handshake_timeout=5)
     app.add_error_handler(LookupError, dawdle)
-    server = await serve_for(20, app)
+    server = await serve_for(20, app, lifespan=lifespan)
     assert [event.get("code") for event in server.sent] == [1013]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 
 import pytest
-from anyio import create_task_group, wait_all_tasks_blocked
+from anyio import create_task_group
 
 from anyws import Request, WebSocket, WebSocketDisconnected
+from anyws.testing import wait_all_tasks_blocked
 from tests.websocket.scripted import ScriptedServer, app_with
 from tests.websocket.sockets import opened
 

@@ -11,11 +11,9 @@ import pytest
 from anyio import current_time, sleep, sleep_forever
 
 from anyws import App, Request, WebSocket, WebSocketDisconnected
-from anyws.testing import ASGIConductor
+from anyws.testing import ASGIConductor, wait_all_tasks_blocked
 from tests.websocket.held import HeldSocket
 from tests.websocket.scripted import Event, Route, ScriptedServer, app_with
-
-pytestmark = pytest.mark.anyws_clock("virtual")
 
 pytestmark = pytest.mark.anyws_clock("virtual")
 
@@ -51,7 +49,7 @@ async def crowd(app: App) -> AsyncIterator[None]:
         for server in servers:
             assert server.kinds() == ["accept"]
             server.push_text("still here")
-        await anyio.wait_all_tasks_blocked()
+        await wait_all_tasks_blocked()
         for server in servers:
             assert server.texts() == ["still here"]
             server.push_disconnect()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import anyio
 from anyio import fail_after
@@ -40,11 +40,30 @@ class Habits:
     """The number of events, from the first on, that `send()` takes without any wait."""
 
 
+HABITS: Final = [
+    Habits(),
+    Habits(before_take=1, before_work=1),
+    Habits(before_take=2, before_work=2),
+    Habits(before_take=1, half_way=1),
+    Habits(before_take=1, after_write=2),
+    Habits(before_take=2, before_work=1, half_way=1, after_write=1),
+]
+"""Those of servers that wait, or not, in all they do."""
+
+LATE_HABITS: Final = {
+    "asyncio": [Habits(at_once=2, half_way=2), Habits(before_take=1, at_once=3, half_way=1)],
+    "uvloop": [Habits(at_once=2, half_way=2)],
+    "trio": [Habits(at_once=2, before_work=2), Habits(before_take=1, at_once=3, after_write=1)],
+}
+"""Those of servers that begin to wait in the middle; on Trio none does that half way."""
+
+
 class HabitualServer(ScriptedServer):
-    """A server with habits."""
+    """A server with habits. What is to happen between a frame and its way out is `on_frame`."""
 
     def __init__(self, app: Any, *, habits: Habits, **scope: Any) -> None:
         self.begun: list[Event] = []
+        self.on_frame: Callable[[Event], Awaitable[None]] | None = None
         self._habits = habits
         self._events: deque[Event] = deque()
         self._arrival = anyio.Event()
@@ -76,6 +95,8 @@ class HabitualServer(ScriptedServer):
             await self.on_send(event)
         self.begun.append(event)
         await _wait(self._habits.half_way * waits)
+        if self.on_frame is not None:
+            await self.on_frame(event)
         self.write(event)
         await _wait(self._habits.after_write * waits)
 
@@ -108,6 +129,19 @@ async def served(habits: Habits, **options: Any) -> AsyncIterator[WaitingServer]
     with fail_after(PATIENCE):
         async with WaitingServer(None, habits=habits, options=options) as server:
             yield server
+
+
+def calm_habits(backend_name: str) -> Habits:
+    """What servers do as long as they need not wait: on Trio every known one waits all the same."""
+    return Habits(half_way=1 if backend_name == "trio" else 0)
+
+
+@asynccontextmanager
+async def calm(backend_name: str, **options: Any) -> AsyncIterator[WaitingServer]:
+    """Give a server that has taken a message without having to wait."""
+    async with served(calm_habits(backend_name), **options) as server:
+        await server.ws.send_text("calm")
+        yield server
 
 
 async def _wait(turns: int) -> None:

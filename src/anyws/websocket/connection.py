@@ -153,6 +153,11 @@ class Connection:
     def lend(self, group: TaskGroup) -> None:
         """Start the connection's own tasks in this group, for what comes after the responder."""
         self._group = group
+        # A clock of the connection's own has ended with the responder's group.
+        if self.state is State.CONNECTING:
+            self.deadlines.enter()
+        elif self.state is State.OPEN:
+            self.deadlines.open()
 
     def note_wait(self) -> None:
         """The application waited for something, so the client had time to leave."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from anyws.media.websocket import BinaryBaseHandlerWS, TextBaseHandlerWS
 
 
-
 def _origins() -> Mapping[str, Rule]:
     return must_be(
         "'same-origin', '*', or a list of origins such as 'https://example.com' (scheme and host, "

@@ -71,7 +71,7 @@ class Outgoing:
             await self._deliver_accept(websocket_accept(subprotocol, headers))
         finally:
             self.sender.pass_turn()
-        connection.deadlines.open()
+        connection.note_open()
 
     async def deny(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         """Refuse the handshake with a response, or with a plain 403 where there are none."""
@@ -108,10 +108,10 @@ class Outgoing:
         """Close the connection, or refuse the handshake. Closed already, it stays as it is."""
         await self._close(code, reason)
 
-    async def finish(self, code: int) -> None:
+    async def finish(self, code: int, reason: str | None = None) -> None:
         """Close what is still open, and give it up if the client takes no goodbye."""
         try:
-            await self.close(code)
+            await self.close(code, reason)
         except Exception:
             _logger.exception("closing the WebSocket %s failed", self._connection.path)
             raise

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import anyio
 from anyio.lowlevel import checkpoint_if_cancelled
 
-from anyws._concurrency import DONE, Begun, first_trap, noting_wait
+from anyws._concurrency import DONE, LateShield, first_trap, noting_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -34,7 +34,6 @@ class Sender:
     """
 
     __slots__ = (
-        "_begun",
         "_busy",
         "_guard",
         "_guarding",
@@ -50,15 +49,14 @@ class Sender:
         self._oversee = oversee
         self._busy = False
         self._waiting: deque[anyio.Event] = deque()
-        self._guard: anyio.CancelScope | None = None
-        self._begun: Begun | None = None
+        self._guard: anyio.CancelScope | LateShield | None = None
         self._guarding = True
         self._probation = True
 
     @property
     def under_way(self) -> object | None:
         """What stands for the delivery that the server has not taken yet, if there is one."""
-        return self._guard or self._begun
+        return self._guard
 
     @property
     def is_free(self) -> bool:
@@ -110,20 +108,21 @@ class Sender:
     async def see_through(self, steps: Generator[Any, Any, object], trap: object) -> None:
         """Wait until the server has taken a message that it has begun to let wait.
 
-        It is too late for a shield: see `Begun.interrupt()`. Servers of asyncio have taken the
-        message whole by then, and wait for room. The next message is shielded from the start.
+        It is too late for a scope around the whole delivery, and the frame may be made and not
+        written: a server of asyncio may have had to wait for its own lock in between. The next
+        message is shielded from the start.
         """
         self._busy = True
-        self._begun = begun = Begun(steps, trap)
+        self._guard = shield = LateShield()
         self._note_wait()
         try:
-            await begun
+            await shield.run(steps, trap)
         except anyio.get_cancelled_exc_class():
-            if begun.interrupted:
+            if shield.cancelled_caught:
                 raise TimeoutError(_STUCK) from None
             raise
         finally:
-            self._begun = None
+            self._guard = None
 
     async def deliver_accept(self, event: Event) -> None:
         """Give the accept to the server, always in a shield: see `deliver_message()`."""
@@ -146,8 +145,6 @@ class Sender:
         """Cancel the delivery that is under way, if there is one and if it can be cancelled."""
         if self._guard is not None:
             self._guard.cancel()
-        elif self._begun is not None:
-            self._begun.interrupt()
 
     async def _wait_turn(self) -> None:
         turn = anyio.Event()
