@@ -33,9 +33,9 @@ async def admits(
         host = request.headers.get("host", "")
         if not allows_origin(options.allowed_origins, origin, host):
             _logger.warning(
-                "the WebSocket %s was refused to a page of the origin %r, which is not that of "
-                "the host %r: ws_options.allowed_origins is %r. List the origin there to let it "
-                "in; a proxy must pass the Host header on",
+                "the WebSocket %s was refused to a page of the origin %r; the Host header says "
+                "%r, and ws_options.allowed_origins is %r. List the origin there to let it in; "
+                "for 'same-origin', a proxy must pass the Host header on",
                 request.path,
                 origin,
                 host,

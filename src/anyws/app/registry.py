@@ -14,6 +14,7 @@ from anyws.http.request import Request
 from anyws.http.response import Response
 from anyws.middleware.stack import Stack
 from anyws.routing import Router, SinkTable
+from anyws.websocket.sender import Habits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,7 @@ class Registry:
         self.resp_options: ResponseOptions = http_options.ResponseOptions()
         self.ws_options: WebSocketOptions = websocket_options.WebSocketOptions()
         self.draining: Draining = Draining()
+        self.habits: Habits = Habits()
         builtin = Router()
         self.router_options: RouterOptions = builtin.options
         self.router: RouterProtocol = builtin if router is None else router

@@ -58,7 +58,13 @@ async def serve_websocket(
     request = registry.make_request(scope, receive, lifespan.state)
     options = registry.ws_options
     connection = Connection(
-        request.path, receive, send, features=features, options=options, clock=lifespan.clock
+        request.path,
+        receive,
+        send,
+        features=features,
+        options=options,
+        clock=lifespan.clock,
+        habits=registry.habits,
     )
     draining = registry.draining
     if not await admits(draining, request, connection, options):

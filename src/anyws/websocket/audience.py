@@ -24,16 +24,20 @@ class Audience:
     __slots__ = ("_event", "_scopes")
 
     def __init__(self) -> None:
-        self._scopes: set[anyio.CancelScope] = set()
+        # Most connections have none: an empty set would be most of what this holds.
+        self._scopes: set[anyio.CancelScope] | None = None
         self._event: anyio.Event | None = None
 
     def add(self, scope: anyio.CancelScope) -> None:
         """Have the end cancel this scope."""
+        if self._scopes is None:
+            self._scopes = set()
         self._scopes.add(scope)
 
     def remove(self, scope: anyio.CancelScope) -> None:
         """Take back an `add()`."""
-        self._scopes.discard(scope)
+        if self._scopes is not None:
+            self._scopes.discard(scope)
 
     async def wait(self, connection: Ending) -> End:
         """Wait until the connection has ended, and give how."""
@@ -45,7 +49,7 @@ class Audience:
 
     def announce(self) -> None:
         """Tell all of them that the connection has ended."""
-        for scope in self._scopes:
+        for scope in self._scopes or ():
             scope.cancel()
         if self._event is not None:
             self._event.set()

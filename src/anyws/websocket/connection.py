@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from anyws.websocket.clock import Clock
     from anyws.websocket.intake import Breach
     from anyws.websocket.options import WebSocketOptions
+    from anyws.websocket.sender import Habits
 
 _logger = logging.getLogger("anyws")
 
@@ -72,6 +73,7 @@ class Connection:
         features: WebSocketFeatures,
         options: WebSocketOptions,
         clock: Clock | None,
+        habits: Habits,
     ) -> None:
         self.path: str = path
         self.features: WebSocketFeatures = features
@@ -84,7 +86,7 @@ class Connection:
         self.has_tasks: bool = False
         self.deadlines: Deadlines = Deadlines(self, options, clock)
         self.reader: Reader = Reader(receive, options.max_receive_queue, Intake(options), self)
-        self.outgoing: Outgoing = Outgoing(self, send)
+        self.outgoing: Outgoing = Outgoing(self, send, habits)
         self._audience = Audience()
         self._evicted = False
         self._group: TaskGroup | None = None

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from anyws._asgi.types import Event, Send
     from anyws.websocket.connection import Connection
+    from anyws.websocket.sender import Habits
 
 _logger = logging.getLogger("anyws")
 
@@ -46,14 +47,14 @@ class Outgoing:
         "sender",
     )
 
-    def __init__(self, connection: Connection, send: Send) -> None:
+    def __init__(self, connection: Connection, send: Send, habits: Habits) -> None:
         self._connection = connection
         self._reader = connection.reader
         self._to_server = send
         self._close_reasons = connection.options.default_close_reasons
         self.plain: bool = False
         """Whether a message can be given to the server with nothing to consider before."""
-        self.sender: Sender = Sender(send, connection.deadlines.oversee)
+        self.sender: Sender = Sender(send, connection.deadlines.oversee, habits)
         self.failure: Exception | None = None
         """What kept our close from going out."""
 

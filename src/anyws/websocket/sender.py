@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 _STUCK: Final = "the server has not taken the event in time"
 
 
+class Habits:
+    """What the connections that an application has had tell of its server."""
+
+    __slots__ = ("accept_waits",)
+
+    def __init__(self) -> None:
+        self.accept_waits: bool = True
+        """Whether an accept has to wait, as far as is known."""
+
+
 class Sender:
     """Gives events to the server.
 
@@ -30,22 +40,25 @@ class Sender:
     A server whose `send()` waits could be cancelled in the middle of it, with half of the work
     done; there each message is shielded. A server whose `send()` never waits can't be, and a
     shield would cost more than the rest of the send. Which kind a server is of shows at the
-    first message; one that waits later is of the first kind from then on.
+    first message; one that waits later is of the first kind from then on. For the accept it shows
+    at that of an earlier connection.
     """
 
     __slots__ = (
         "_busy",
         "_guard",
         "_guarding",
+        "_habits",
         "_oversee",
         "_probation",
         "_send",
         "_waiting",
     )
 
-    def __init__(self, send: Send, oversee: Callable[[], None]) -> None:
+    def __init__(self, send: Send, oversee: Callable[[], None], habits: Habits) -> None:
         """`oversee` is called as a message begins to wait: it sees to a deadline."""
         self._send = send
+        self._habits = habits
         self._oversee = oversee
         self._busy = False
         self._waiting: deque[anyio.Event] = deque()
@@ -113,21 +126,21 @@ class Sender:
         message is shielded from the start.
         """
         self._busy = True
-        self._guard = shield = LateShield()
         self._note_wait()
-        try:
-            await shield.run(steps, trap)
-        except anyio.get_cancelled_exc_class():
-            if shield.cancelled_caught:
-                raise TimeoutError(_STUCK) from None
-            raise
-        finally:
-            self._guard = None
+        await self._see_through(steps, trap)
 
     async def deliver_accept(self, event: Event) -> None:
-        """Give the accept to the server, always in a shield: see `deliver_message()`."""
+        """Give the accept to the server, shielded where that is needed: see `deliver_message()`."""
+        if not self._habits.accept_waits:
+            steps = self._send(event).__await__()
+            trap = first_trap(steps)
+            if trap is not DONE:
+                self._note_wait_of_accept()
+                await self._see_through(steps, trap)
+            return
+        self._habits.accept_waits = False
         with self._make_guard():
-            await noting_wait(self._send(event), self._oversee)
+            await noting_wait(self._send(event), self._note_wait_of_accept)
 
     async def deliver(self, *events: Event, seconds: float) -> None:
         """Give the last events to the server, all of them in one shield, and for so many seconds
@@ -146,6 +159,17 @@ class Sender:
         if self._guard is not None:
             self._guard.cancel()
 
+    async def _see_through(self, steps: Generator[Any, Any, object], trap: object) -> None:
+        self._guard = shield = LateShield()
+        try:
+            await shield.run(steps, trap)
+        except anyio.get_cancelled_exc_class():
+            if shield.cancelled_caught:
+                raise TimeoutError(_STUCK) from None
+            raise
+        finally:
+            self._guard = None
+
     async def _wait_turn(self) -> None:
         turn = anyio.Event()
         self._waiting.append(turn)
@@ -160,6 +184,10 @@ class Sender:
 
     def _make_guard(self) -> _Guard:
         return _Guard(self, math.inf)
+
+    def _note_wait_of_accept(self) -> None:
+        self._habits.accept_waits = True
+        self._oversee()
 
     def _note_wait(self) -> None:
         self._guarding = True

@@ -294,7 +294,7 @@ class WebSocket:
         before `accept()`; `anyio.BusyResourceError` while another task receives.
         """
         reader = self._reader
-        if reader.mode != FREE:
+        if reader.mode != FREE and not reader.free_first():
             return text_of(await self._next())
         # It is `reader.next()` without a coroutine in between, which would be a tenth of an echo.
         reader.mode = ASKING
