@@ -131,7 +131,7 @@ def launched(folder: Path, target: str, *options: str) -> Generator[Launch]:
     with process:
         try:
             banner = output.readline()
-            address = re.search(r"http://127\.0\.0\.1:(\d+) ", banner)
+            address = re.search(r"https?://127\.0\.0\.1:(\d+) ", banner)
             assert address is not None, banner + output.read()
             yield Launch(process, output, banner.rstrip(), int(address[1]))
         finally:

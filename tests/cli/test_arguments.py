@@ -4,33 +4,51 @@ from __future__ import annotations
 
 import pytest
 
+from anyws.cli.addresses import Inherited, TcpAddress, UnixAddress
 from anyws.cli.arguments import ServeArguments, parse_arguments
 from anyws.cli.errors import InvalidOption
+from anyws.cli.processes import Processes
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("shop:app", ServeArguments("shop:app", "127.0.0.1", 8000, "trio", uvloop=False)),
+        ("shop:app", ServeArguments("shop:app", None, "trio", uvloop=False)),
         (
             "shop:app --backend asyncio --uvloop",
-            ServeArguments("shop:app", "127.0.0.1", 8000, "asyncio", uvloop=True),
+            ServeArguments("shop:app", None, "asyncio", uvloop=True),
         ),
         (
             "shop:app --host 0.0.0.0",
-            ServeArguments("shop:app", "0.0.0.0", 8000, "trio", uvloop=False),
+            ServeArguments("shop:app", TcpAddress("0.0.0.0", 8000), "trio", uvloop=False),
         ),
         (
             "shop:app --port 0",
-            ServeArguments("shop:app", "127.0.0.1", 0, "trio", uvloop=False),
+            ServeArguments("shop:app", TcpAddress("127.0.0.1", 0), "trio", uvloop=False),
         ),
         (
             "--bind localhost:65535 shop:make_app()",
-            ServeArguments("shop:make_app()", "localhost", 65535, "trio", uvloop=False),
+            ServeArguments(
+                "shop:make_app()", TcpAddress("localhost", 65535), "trio", uvloop=False
+            ),
         ),
         (
             "shop:app --bind [::1]:9000",
-            ServeArguments("shop:app", "::1", 9000, "trio", uvloop=False),
+            ServeArguments("shop:app", TcpAddress("::1", 9000), "trio", uvloop=False),
+        ),
+        (
+            "shop:app --bind unix:/run/shop.sock",
+            ServeArguments("shop:app", UnixAddress("/run/shop.sock"), "trio", uvloop=False),
+        ),
+        (
+            "shop:app --bind fd://3 --workers 4 --rolling",
+            ServeArguments(
+                "shop:app",
+                Inherited(3),
+                "trio",
+                uvloop=False,
+                processes=Processes(workers=4, rolling=True),
+            ),
         ),
     ],
 )
@@ -55,6 +73,15 @@ def test_the_command_line_is_a_value(typed: str, meant: ServeArguments) -> None:
         ("serve shop:app --bind localhost:http", "'http' is no port"),
         ("serve shop:app --bind a:1 --host b", "--bind stands for --host and --port together"),
         ("serve shop:app --bind a:1 --port 0", "--bind stands for --host and --port together"),
+        ("serve shop:app --bind unix:shop.sock", "write unix:/run/shop.sock"),
+        ("serve shop:app --bind unix:", "write unix:/run/shop.sock"),
+        ("serve shop:app --bind fd://three", "write its number, as fd://3"),
+        ("serve shop:app --bind fd://", "write its number, as fd://3"),
+        ("serve shop:app --workers 0", "--workers 0: give a number from 1 on"),
+        ("serve shop:app --workers=-1", "--workers -1: give a number from 1 on"),
+        ("serve shop:app --workers many", "invalid int value: 'many'"),
+        ("serve shop:app --reload --workers 2", "--reload is for development, with one process"),
+        ("serve shop:app --reload --rolling", "leave one of them out"),
     ],
 )
 def test_what_cannot_be_understood_is_one_line(typed: str, complaint: str) -> None:
@@ -69,3 +96,8 @@ def test_the_help_names_the_options_and_ends_well(capsys: pytest.CaptureFixture[
         parse_arguments(["serve", "--help"])
     assert ended.value.code == 0
     assert "--backend" in capsys.readouterr().out
+
+
+def test_a_socket_can_be_written_as_a_url() -> None:
+    given = parse_arguments(["serve", "shop:app", "--bind", "unix:///run/shop.sock"])
+    assert given.address == UnixAddress("/run/shop.sock")

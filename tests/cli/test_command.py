@@ -99,7 +99,7 @@ def test_a_signal_ends_it_with_connections_in_every_state(
     kept = b"GET / HTTP/1.1\r\nhost: test\r\n\r\n"
     never = b"GET /never HTTP/1.1\r\nhost: test\r\n\r\n"
     upload = b"POST /upload HTTP/1.1\r\nhost: test\r\ncontent-length: 9\r\n\r\nhalf"
-    with launched(folder, "shop:app", *OPTIONS[loop]) as server:
+    with launched(folder, "shop:app", "--drain-deadline", "1", *OPTIONS[loop]) as server:
         for request in (idle, half, kept, upload, never):
             connection = sockets.enter_context(
                 socket.create_connection(("127.0.0.1", server.port))
@@ -112,7 +112,7 @@ def test_a_signal_ends_it_with_connections_in_every_state(
 def test_a_signal_ends_it_with_a_client_that_does_not_read(
     folder: Path, loop: str, sockets: ExitStack
 ) -> None:
-    with launched(folder, "shop:app", *OPTIONS[loop]) as server:
+    with launched(folder, "shop:app", "--drain-deadline", "1", *OPTIONS[loop]) as server:
         connection = sockets.enter_context(socket.create_connection(("127.0.0.1", server.port)))
         connection.sendall(
             b"GET /flood HTTP/1.1\r\nhost: test\r\nconnection: upgrade\r\nupgrade: websocket\r\n"

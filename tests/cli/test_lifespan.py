@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import anyio
 import pytest
 from anyio import CancelScope, create_task_group, sleep_forever, wait_all_tasks_blocked
+from anyio.lowlevel import checkpoint
 
+from anyws import App
 from anyws._asgi.types import ASGIApp, Event, Receive, Scope, Send
+from anyws.cli.attached import Drainable
 from anyws.cli.lifespan import Lifespan
 
 
@@ -60,13 +66,23 @@ class Server:
         self.answers.append(event["type"])
 
 
-def nothing() -> None:
+def nothing(app: object = None) -> None:
     """Be what is called when nothing is to happen."""
+
+
+def lifespan_of(application: ASGIApp, on_startup_failed: Callable[[], None] = nothing) -> Lifespan:
+    """A lifespan that nothing holds up."""
+    return Lifespan(
+        application,
+        attach=nothing,
+        on_startup_failed=on_startup_failed,
+        before_shutdown=checkpoint,
+    )
 
 
 async def answers_of(application: ASGIApp) -> tuple[Lifespan, list[str]]:
     server = Server()
-    lifespan = Lifespan(application, on_startup_failed=nothing)
+    lifespan = lifespan_of(application)
     await lifespan({"type": "lifespan"}, server.receive, server.send)
     return lifespan, server.answers
 
@@ -93,7 +109,7 @@ async def test_a_startup_that_failed_never_looks_like_one_that_went_well(
 ) -> None:
     server = Server()
     told: list[str] = []
-    lifespan = Lifespan(application, on_startup_failed=lambda: told.append("failed"))
+    lifespan = lifespan_of(application, lambda: told.append("failed"))
     async with create_task_group() as tasks:
         tasks.start_soon(lifespan, {"type": "lifespan"}, server.receive, server.send)
         await wait_all_tasks_blocked()
@@ -118,7 +134,7 @@ async def test_a_shutdown_that_is_given_up_is_answered() -> None:
         await sleep_forever()
 
     server = Server()
-    lifespan = Lifespan(endless, on_startup_failed=nothing)
+    lifespan = lifespan_of(endless)
     async with create_task_group() as tasks:
         tasks.start_soon(lifespan, {"type": "lifespan"}, server.receive, server.send)
         await wait_all_tasks_blocked()
@@ -128,10 +144,73 @@ async def test_a_shutdown_that_is_given_up_is_answered() -> None:
 
 async def test_a_cancellation_from_outside_is_not_held_back() -> None:
     server = Server()
-    lifespan = Lifespan(failing_startup, on_startup_failed=nothing)
+    lifespan = lifespan_of(failing_startup)
     with CancelScope() as scope:
         async with create_task_group() as tasks:
             tasks.start_soon(lifespan, {"type": "lifespan"}, server.receive, server.send)
             await wait_all_tasks_blocked()
             scope.cancel()
     assert scope.cancelled_caught
+
+
+async def test_it_hands_on_the_way_to_attach_beside_other_extensions() -> None:
+    seen: list[Scope] = []
+    app = App()
+
+    async def looking(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope)
+        scope["extensions"]["anyws.launcher"]["attach"](app)
+
+    attached: list[Drainable] = []
+    lifespan = Lifespan(
+        looking, attach=attached.append, on_startup_failed=nothing, before_shutdown=checkpoint
+    )
+    server = Server()
+    given: Scope = {"type": "lifespan", "state": {}, "extensions": {"another": {}}}
+    await lifespan(given, server.receive, server.send)
+    assert attached == [app]
+    assert seen[0]["extensions"].keys() == {"another", "anyws.launcher"}
+    assert seen[0]["state"] is given["state"]
+    assert given["extensions"] == {"another": {}}
+
+
+async def test_the_application_learns_of_the_shutdown_when_everybody_has_left() -> None:
+    emptied = anyio.Event()
+    server = Server()
+    lifespan = Lifespan(
+        well_behaved, attach=nothing, on_startup_failed=nothing, before_shutdown=emptied.wait
+    )
+    async with create_task_group() as tasks:
+        tasks.start_soon(lifespan, {"type": "lifespan"}, server.receive, server.send)
+        await wait_all_tasks_blocked()
+        assert server.answers == ["lifespan.startup.complete"]
+        emptied.set()
+    assert server.answers == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+async def test_an_application_that_gives_up_waiting_for_the_shutdown_can_ask_again() -> None:
+    emptied = anyio.Event()
+    heard: list[str] = []
+
+    async def impatient(scope: Scope, receive: Receive, send: Send) -> None:
+        await well_behaved_start(receive, send)
+        async with create_task_group() as tasks:
+            tasks.start_soon(wait_for, receive)
+            await wait_all_tasks_blocked()
+            tasks.cancel_scope.cancel()
+        emptied.set()
+        heard.append((await receive())["type"])
+
+    async def wait_for(receive: Receive) -> None:
+        await receive()
+
+    async def well_behaved_start(receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+
+    server = Server()
+    lifespan = Lifespan(
+        impatient, attach=nothing, on_startup_failed=nothing, before_shutdown=emptied.wait
+    )
+    await lifespan({"type": "lifespan"}, server.receive, server.send)
+    assert heard == ["lifespan.shutdown"]

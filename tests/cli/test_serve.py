@@ -22,6 +22,7 @@ from anyws._asgi.types import ASGIApp, Receive, Scope, Send
 from anyws.cli import service
 from anyws.cli.errors import ApplicationFailed, InvalidOption, UnavailableAddress
 from anyws.cli.listening import listen, port_of
+from anyws.cli.options import ServeOptions
 from anyws.cli.server import run, serve
 
 HANDSHAKE = (
@@ -30,6 +31,7 @@ HANDSHAKE = (
 )
 GOODBYE = b"\x88\x0b" + (1012).to_bytes(2) + b"back soon"
 SERVER_ERROR = b"\x88\x02" + (1011).to_bytes(2)
+SOON = ServeOptions(drain_deadline=0.2)
 
 
 class Shop:
@@ -39,6 +41,7 @@ class Shop:
         self.happened: list[str] = []
         self.asked = Event()
         self.released = Event()
+        self.over = Event()
         self.polite = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,6 +57,7 @@ class Shop:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.happened.append("shutdown")
+        self.over.set()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def socket(self, receive: Receive, send: Send) -> None:
@@ -104,12 +108,14 @@ class Running:
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[Running]:
+async def serving(app: ASGIApp, options: ServeOptions | None = None) -> AsyncIterator[Running]:
     """Serve on a port that the system picks, until the block ends."""
     shutdown = Event()
     with anyio.fail_after(5):
         async with create_task_group() as tasks:
-            port = await tasks.start(partial(serve, app, port=0, shutdown=shutdown))
+            port = await tasks.start(
+                partial(serve, app, port=0, shutdown=shutdown, options=options)
+            )
             yield Running(port, shutdown)
             shutdown.set()
 
@@ -181,25 +187,22 @@ async def test_a_request_under_way_may_finish() -> None:
     assert shop.happened == ["shutdown"]
 
 
-async def test_a_request_that_does_not_finish_is_cancelled(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(service, "REQUEST_GRACE", 0.01)
+async def test_a_request_that_does_not_finish_is_cancelled_before_the_deadline() -> None:
     shop = Shop()
-    async with serving(shop) as server, server.connection(get("/wait")) as stream:
+    async with serving(shop, SOON) as server, server.connection(get("/wait")) as stream:
         await shop.asked.wait()
         server.shutdown.set()
         assert (await read_all(stream)).startswith(b"HTTP/1.1 500")
     assert shop.happened == ["request cancelled", "shutdown"]
 
 
-async def test_a_client_that_does_not_read_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "REQUEST_GRACE", 0.01)
-    monkeypatch.setattr(service, "GOODBYE_GRACE", 0.01)
+async def test_a_client_that_does_not_read_is_cut() -> None:
     shop = Shop()
-    async with serving(shop) as server, server.connection(get("/flood")):
+    async with serving(shop, SOON) as server, server.connection(get("/flood")):
         await shop.asked.wait()
         await anyio.wait_all_tasks_blocked()
+        server.shutdown.set()
+        await shop.over.wait()
     assert shop.happened == ["request cancelled", "shutdown"]
 
 
@@ -228,8 +231,6 @@ async def test_a_shutdown_that_failed_is_raised_bare_with_its_message() -> None:
 
 async def test_a_shutdown_that_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "SHUTDOWN_GRACE", 0.01)
-    monkeypatch.setattr(service, "REQUEST_GRACE", 0.01)
-    monkeypatch.setattr(service, "GOODBYE_GRACE", 0.01)
 
     async def endless(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -387,8 +388,7 @@ def test_cancelling_the_task_in_asyncios_own_way_ends_it_in_good_order() -> None
 async def test_a_call_that_refuses_to_end_does_not_hold_asyncio_for_ever(
     monkeypatch: pytest.MonkeyPatch, anyio_backend: str
 ) -> None:
-    for grace in ("REQUEST_GRACE", "GOODBYE_GRACE", "SHUTDOWN_GRACE", "SETTLE_GRACE"):
-        monkeypatch.setattr(service, grace, 0.01)
+    monkeypatch.setattr(service, "SETTLE_GRACE", 0.01)
     shop = Shop()
 
     async def stubborn(scope: Scope, receive: Receive, send: Send) -> None:
@@ -399,7 +399,7 @@ async def test_a_call_that_refuses_to_end_does_not_hold_asyncio_for_ever(
             await sleep_forever()
 
     with pytest.RaisesGroup(pytest.RaisesExc(ApplicationFailed, match="did not end within")):
-        async with serving(stubborn) as server, server.connection(get("/")):
+        async with serving(stubborn, SOON) as server, server.connection(get("/")):
             await shop.asked.wait()
 
 

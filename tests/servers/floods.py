@@ -6,12 +6,13 @@ import time
 from contextlib import suppress
 from typing import Final
 
-from anyio import get_cancelled_exc_class, sleep
+from anyio import Event, get_cancelled_exc_class, move_on_after, sleep
 from anyio.lowlevel import checkpoint
 
-from anyws import Request, WebSocket, WebSocketDisconnected, WebSocketOptions
+from anyws import Request, Response, WebSocket, WebSocketDisconnected, WebSocketOptions
 from tests.servers.limits import CLOSE_TIMEOUT, LATER, SEND_TIMEOUT
 from tests.servers.notes import Notes
+from tests.servers.singing import verse
 
 BIG: Final = "x" * 2**20
 _STUCK: Final = 0.1
@@ -69,6 +70,30 @@ class Farewell:
         await ws.close(4000)
         facts["closed"] = time.monotonic()
         self._notes.write(f"{key}-closed", took=time.monotonic() - began, code=ws.close_code)
+
+
+class Crossing:
+    """Cancels a send while the server's own answers to pings wait for the client to read."""
+
+    def __init__(self) -> None:
+        self._started: dict[str, Event] = {}
+
+    async def on_post(self, req: Request, resp: Response, key: str) -> None:
+        self._start(key).set()
+
+    async def on_websocket(self, req: Request, ws: WebSocket, key: str) -> None:
+        await ws.accept()
+        for number in range(3):
+            await ws.send_text(verse(number))
+        await self._start(key).wait()
+        with move_on_after(_STUCK):
+            await ws.send_text(verse(3))
+        for number in range(4, 7):
+            await ws.send_text(verse(number))
+        await ws.receive_text()
+
+    def _start(self, key: str) -> Event:
+        return self._started.setdefault(key, Event())
 
 
 async def _send_all(ws: WebSocket) -> None:

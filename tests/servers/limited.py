@@ -21,7 +21,7 @@ from anyws import (
     WebSocketOptions,
 )
 from tests.servers import limits
-from tests.servers.floods import Farewell, Flood
+from tests.servers.floods import Crossing, Farewell, Flood
 from tests.servers.notes import Notes
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ def make_app(notes: Notes, root: str = "") -> App:
     app.add_route(f"{root}/page", Page())
     app.add_route(f"{root}/flood/{{key}}", flood := Flood())
     app.add_route(f"{root}/flood/watched/{{key}}", flood, suffix="watched")
+    app.add_route(f"{root}/crossing/{{key}}", Crossing())
     app.add_route(f"{root}/farewell/{{key}}", Farewell(notes))
     for name, narrow in {
         "small": WebSocketOptions(max_message_size=limits.MAX_SIZE),

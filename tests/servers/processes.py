@@ -20,7 +20,7 @@ TARGET: Final = "tests.servers.application:app"
 PATIENCE: Final = 10.0
 """Seconds that a server has for anything that it is waited for."""
 
-_BANNER: Final = re.compile(r"http://127\.0\.0\.1:(\d+)")
+_BANNER: Final = re.compile(r"https?://127\.0\.0\.1:(\d+)")
 _COMPLAINTS: Final = ("Traceback", "never awaited", "Exception ignored")
 
 
@@ -90,6 +90,7 @@ KINDS: Final = (
 )
 HYPERCORN_ON_TRIO: Final = _hypercorn("hypercorn-trio", "trio")
 HYPERCORN_ON_ASYNCIO: Final = _hypercorn("hypercorn-asyncio", "asyncio")
+HYPERCORN_ON_UVLOOP: Final = _hypercorn("hypercorn-uvloop", "uvloop")
 PLAIN_HYPERCORN: Final = (HYPERCORN_ON_TRIO, HYPERCORN_ON_ASYNCIO)
 
 

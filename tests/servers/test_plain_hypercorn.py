@@ -9,7 +9,14 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.servers.farewells import farewells
-from tests.servers.processes import HYPERCORN_ON_ASYNCIO, HYPERCORN_ON_TRIO, Kind, Server
+from tests.servers.pings import check_crossing
+from tests.servers.processes import (
+    HYPERCORN_ON_ASYNCIO,
+    HYPERCORN_ON_TRIO,
+    HYPERCORN_ON_UVLOOP,
+    Kind,
+    Server,
+)
 from tests.servers.songs import check_song
 
 ENDLESS = pytest.mark.skipif(
@@ -30,3 +37,9 @@ def test_on_trio_a_cancelled_send_is_whole_or_nothing(start: Callable[[Kind], Se
     for seed in range(3):
         with connect(f"{server.ws}/singers/cut/{seed}") as client:
             check_song(server, client)
+
+
+def test_on_uvloop_a_send_that_is_cancelled_behind_a_pong_is_whole_or_nothing(
+    start: Callable[[Kind], Server], key: str
+) -> None:
+    check_crossing(start(HYPERCORN_ON_UVLOOP.serving("tests.servers.limited:app")), key)

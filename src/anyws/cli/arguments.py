@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, NoReturn, TypeAlias, cast
+from typing import Final, Literal, NoReturn, TypeAlias
 
+from anyws.cli.addresses import DEFAULT_HOST, DEFAULT_PORT, Address, choose_address, parse_port
 from anyws.cli.errors import InvalidOption
 from anyws.cli.flags import add_flags, read_flags
-from anyws.cli.listening import HIGHEST_PORT
+from anyws.cli.inspecting.arguments import (
+    CheckArguments,
+    RoutesArguments,
+    add_inspecting_commands,
+    read_inspecting_command,
+)
 from anyws.cli.options import ServeOptions
+from anyws.cli.processes import Processes, add_process_flags, read_processes
 
 Backend: TypeAlias = Literal["asyncio", "trio"]
 
-DEFAULT_HOST: Final = "127.0.0.1"
-DEFAULT_PORT: Final = 8000
 DEFAULT_BACKEND: Final = "trio"
 
 
@@ -24,32 +29,45 @@ class ServeArguments:
     """The command `anyws serve`, as it was typed."""
 
     target: str
-    host: str
-    port: int
+    address: Address | None
+    """None where none was given: it's systemd's socket then, or the default."""
+
     backend: Backend
     uvloop: bool
     options: ServeOptions = field(default_factory=ServeOptions)
+    processes: Processes = field(default_factory=Processes)
 
 
-def parse_arguments(arguments: Sequence[str] | None = None) -> ServeArguments:
+def parse_command(
+    arguments: Sequence[str] | None = None,
+) -> ServeArguments | RoutesArguments | CheckArguments:
     """Read the command line, `sys.argv` where none is given.
 
     Raises `InvalidOption` with one line of text for what cannot be understood, and `SystemExit`
     after printing the help that was asked for.
     """
     given = _parser().parse_args(arguments)
-    address = cast("tuple[str, int] | None", given.bind)
-    host = cast("str | None", given.host)
-    port = cast("int | None", given.port)
-    if address is not None and (host is not None or port is not None):
-        raise InvalidOption("--bind stands for --host and --port together: give it alone")
-    if address is None:
-        address = (
-            DEFAULT_HOST if host is None else host,
-            DEFAULT_PORT if port is None else port,
-        )
+    inspecting = read_inspecting_command(given)
+    return _read_serve(given) if inspecting is None else inspecting
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> ServeArguments:
+    """Do what `parse_command` does, for `anyws serve` alone."""
+    given = parse_command(arguments)
+    if not isinstance(given, ServeArguments):
+        raise InvalidOption("only `anyws serve` serves an application")
+    return given
+
+
+def _read_serve(given: Namespace) -> ServeArguments:
+    port = None if given.port is None else parse_port(given.port)
     return ServeArguments(
-        given.target, *address, given.backend, given.uvloop, options=read_flags(given)
+        given.target,
+        choose_address(given.bind, given.host, port),
+        given.backend,
+        given.uvloop,
+        options=read_flags(given),
+        processes=read_processes(given),
     )
 
 
@@ -61,7 +79,7 @@ class _Parser(ArgumentParser):
 
 
 def _parser() -> ArgumentParser:
-    parser = _Parser(prog="anyws", description="Serve ASGI applications, on Trio or asyncio.")
+    parser = _Parser(prog="anyws", description="Serve ASGI applications, and look at them.")
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
     serve = commands.add_parser(
         "serve",
@@ -83,9 +101,9 @@ def _parser() -> ArgumentParser:
     serve.add_argument("--uvloop", action="store_true", help="with --backend asyncio: use uvloop")
     serve.add_argument(
         "--bind",
-        metavar="host:port",
-        type=parse_address,
-        help="the address to listen on, in the place of --host and --port",
+        metavar="address",
+        help="host:port or [IPv6 address]:port, in the place of --host and --port;"
+        " unix:/path/of.sock, a Unix socket; fd://3, a listening socket that was inherited",
     )
     serve.add_argument(
         "--host",
@@ -94,31 +112,9 @@ def _parser() -> ArgumentParser:
     )
     serve.add_argument(
         "--port",
-        type=parse_port,
         help=f"the port (default: {DEFAULT_PORT}); 0 is one that the system picks",
     )
+    add_process_flags(serve)
     add_flags(serve)
+    add_inspecting_commands(commands.add_parser)
     return parser
-
-
-def parse_address(text: str) -> tuple[str, int]:
-    """Take `host:port` or `[IPv6 address]:port` apart."""
-    host, colon, port = text.rpartition(":")
-    if colon == "":
-        raise ArgumentTypeError(f"{text!r} has no port: write host:port, as {DEFAULT_HOST}:8000")
-    if host == "":
-        raise ArgumentTypeError(
-            f"{text!r} has no host: write 0.0.0.0:{port} for every address of this machine"
-        )
-    if host.startswith("[") and host.endswith("]"):
-        return host[1:-1], parse_port(port)
-    if ":" in host:
-        raise ArgumentTypeError(f"{text!r} is ambiguous: write an IPv6 address as [::1]:8000")
-    return host, parse_port(port)
-
-
-def parse_port(text: str) -> int:
-    """Read a port number, 0 included."""
-    if not (text.isascii() and text.isdigit()) or int(text) > HIGHEST_PORT:
-        raise ArgumentTypeError(f"{text!r} is no port: give a number from 0 to {HIGHEST_PORT}")
-    return int(text)

@@ -5,16 +5,37 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from collections.abc import Generator
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Final, TypeAlias
 
+from anyws.cli.addresses import HIGHEST_PORT, Address, Inherited, TcpAddress, UnixAddress
 from anyws.cli.errors import InvalidOption, UnavailableAddress
-
-HIGHEST_PORT: Final = 65535
+from anyws.cli.inherited import adopt
+from anyws.cli.unix_sockets import listening_at
 
 BACKLOG: Final = 1024
 """Connections that the kernel keeps waiting; it cuts the number to its own limit."""
 
 _Address: TypeAlias = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+
+
+@contextmanager
+def listening_on(address: Address) -> Generator[socket.socket]:
+    """Listen at an address. The socket is closed afterwards, and a Unix socket's file removed.
+
+    Raises `InvalidOption` for what can never be, and `UnavailableAddress`, an `OSError`.
+    """
+    opened: AbstractContextManager[socket.socket]
+    match address:
+        case TcpAddress(host, port):
+            opened = closing(listen(host, port))
+        case Inherited(descriptor):
+            opened = closing(adopt(descriptor))
+        case UnixAddress(path):
+            opened = listening_at(path, backlog=BACKLOG)
+    with opened as listener:
+        yield listener
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -43,17 +64,24 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def port_of(listener: socket.socket) -> int:
-    """Give the port that a socket listens on, where port 0 was asked for the one it got."""
+    """Give the port that a socket listens on, 0 for a Unix socket.
+
+    Where port 0 was asked for it is the one that the system picked.
+    """
+    if listener.family not in (socket.AF_INET, socket.AF_INET6):
+        return 0
     port: int = listener.getsockname()[1]
     return port
 
 
-def url_of(listener: socket.socket) -> str:
-    """Give the URL that a client of this machine would type."""
+def url_of(listener: socket.socket, *, scheme: str = "http") -> str:
+    """Give the URL that a client of this machine would type, `unix:` and the path of a socket."""
+    if listener.family not in (socket.AF_INET, socket.AF_INET6):
+        return f"unix:{listener.getsockname()}"
     host: str = listener.getsockname()[0]
     if listener.family == socket.AF_INET6:
         host = f"[{host}]"
-    return f"http://{host}:{port_of(listener)}"
+    return f"{scheme}://{host}:{port_of(listener)}"
 
 
 def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, _Address]:

@@ -19,6 +19,9 @@ class Live:
         self._ended = False
         self._empty: Event | None = None
 
+    def __len__(self) -> int:
+        return len(self._ends)
+
     @contextmanager
     def hold(self, end: Callable[[], object]) -> Generator[None]:
         """Count the block among what is live. `end` is called in another task and must not block.
@@ -35,6 +38,7 @@ class Live:
             del self._ends[key]
             if not self._ends and self._empty is not None:
                 self._empty.set()
+                self._empty = None
 
     def end_all(self) -> None:
         """Ask everything to end; it is still live until it has."""
@@ -45,5 +49,6 @@ class Live:
     async def wait_empty(self) -> None:
         """Wait until nothing is live. Cancelling it changes nothing."""
         while self._ends:
-            self._empty = Event()
+            if self._empty is None:
+                self._empty = Event()
             await self._empty.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import ip_network
+from math import inf
 from os import PathLike
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -30,45 +31,54 @@ class ServeOptions:
     come back at once. Less than `drain_deadline`."""
 
     ping_interval: float | None = 20.0
-    """Seconds between two pings on each WebSocket (RFC 6455, section 5.5.2); None sends none."""
+    """Seconds between two pings on each WebSocket, at most (RFC 6455, section 5.5.2). None sends
+    none, and drops nobody."""
 
     ping_timeout: float = 20.0
-    """Seconds after a ping in which something must come from the client, or it is dropped."""
+    """Seconds after a ping in which something must come from the client, or its connection is
+    dropped: the application sees a disconnect with 1006. A client that is held back because
+    the application does not read is kept, and one that takes slowly what it is sent. So is a
+    client of plain HTTP, whatever it waits for."""
 
     compression: bool = True
     """Whether permessage-deflate (RFC 7692) is agreed to when a client offers it. It takes about
     100 KiB of memory for each connection that sends and receives."""
 
     max_connections: int | None = None
-    """TCP connections that are open at once in one worker. A further one is closed at once."""
+    """TCP connections that are open at once in one worker. A further one is closed at once, which
+    is logged every ten seconds at most. On asyncio one whose TLS handshake is under way does not
+    count yet."""
 
     max_message_size: int = 16 * 2**20
     """Bytes, characters for text, of a message that Hypercorn puts together for the application;
-    more is a 1009. `app.ws_options.max_message_size` is usually less."""
+    more is a 1009, of which the application is not told. `app.ws_options.max_message_size` is
+    usually less."""
 
     header_timeout: float = 5.0
-    """Seconds in which the head of a request has to arrive, and that a connection is kept open
-    between two requests."""
+    """Seconds in which the head of a request has to arrive, with HTTP/2 the preface before it as
+    well, and that a connection is kept open between two requests."""
 
     tls_handshake_timeout: float = 10.0
     """Seconds for the handshake of TLS."""
 
     certfile: str | PathLike[str] | None = None
-    """The certificate chain, PEM: with it connections are TLS. Goes with `keyfile`."""
+    """The certificate chain, PEM: with it connections are TLS, with HTTP/2 for clients that ask
+    for it (ALPN). Goes with `keyfile`."""
 
     keyfile: str | PathLike[str] | None = None
     """The private key of the certificate, PEM."""
 
     access_log: AccessLog = "off"
-    """What is written to stdout for each request and WebSocket: nothing, a line, or JSON."""
+    """What is written to stdout for each request and WebSocket when it has ended: nothing, a line,
+    or an object in JSON. The query string, where secrets are, is left out."""
 
     trusted_proxies: tuple[str, ...] = ()
-    """The addresses and networks of proxies whose X-Forwarded-* headers are believed, `"*"` for
-    any client's, `"unix"` for what comes over a Unix socket."""
+    """The addresses and networks of proxies whose X-Forwarded-For, -Proto and -Host are believed,
+    `"*"` for any client's, `"unix"` for what comes over a Unix socket."""
 
     config: str | PathLike[str] | None = None
-    """A file in Hypercorn's format, TOML or Python, for all else. What is set here as well counts
-    here."""
+    """A file in Hypercorn's format, TOML or Python, for all else. Where it sets what is an option
+    as well, an option that is not at its default counts."""
 
     def __post_init__(self) -> None:
         for name in ("drain_deadline", "ping_timeout", "header_timeout", "tls_handshake_timeout"):
@@ -94,7 +104,8 @@ class ServeOptions:
 
     def _check_positive(self, name: str, unit: str) -> None:
         value = getattr(self, name)
-        if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not 0 < value < inf:
             raise InvalidOption(f"{name}={value!r} can't be: give a number of {unit} above 0")
 
 

@@ -13,11 +13,20 @@ _REMEDIES: Final = {
     "hypercorn": "pip install hypercorn",
     "trio": "pip install trio, or choose the backend asyncio",
     "uvloop": "pip install uvloop, or serve without uvloop",
+    "watchfiles": "pip install watchfiles, or serve without --reload",
 }
 
 
-def check_requirements(*, backend: Backend, uvloop: bool) -> None:
+def check_requirements(*, backend: Backend, uvloop: bool, reload: bool = False) -> None:
     """Raise `InvalidOption` or `MissingPackage` if the application cannot be served this way."""
+    check_event_loop(backend=backend, uvloop=uvloop)
+    _require("hypercorn")
+    if reload:
+        _require("watchfiles")
+
+
+def check_event_loop(*, backend: Backend, uvloop: bool) -> None:
+    """Raise `InvalidOption` or `MissingPackage` if this event loop cannot be had."""
     if backend not in _BACKENDS:
         raise InvalidOption(f"backend {backend!r} is not known: give 'trio' or 'asyncio'")
     if uvloop and backend != "asyncio":
@@ -25,7 +34,6 @@ def check_requirements(*, backend: Backend, uvloop: bool) -> None:
             f"uvloop is an event loop of asyncio and cannot be had with the backend {backend}:"
             " choose the backend asyncio, or leave uvloop out"
         )
-    _require("hypercorn")
     if backend == "trio":
         _require("trio")
     if uvloop:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack
 from functools import partial
 from socket import socket
 
@@ -14,11 +14,16 @@ from anyio import TASK_STATUS_IGNORED, Event, to_thread
 from anyio.abc import TaskStatus
 
 from anyws._asgi.types import ASGIApp
-from anyws.cli.arguments import DEFAULT_BACKEND, DEFAULT_HOST, DEFAULT_PORT, Backend
-from anyws.cli.listening import listen, port_of, url_of
+from anyws.cli.addresses import DEFAULT_HOST, DEFAULT_PORT, Address, TcpAddress, parse_address
+from anyws.cli.arguments import DEFAULT_BACKEND, Backend
+from anyws.cli.errors import InvalidOption
+from anyws.cli.listening import listening_on, port_of, url_of
 from anyws.cli.options import ServeOptions
 from anyws.cli.requirements import check_requirements
+from anyws.cli.settling import settle
 from anyws.cli.stopping import Watch, watch_event, watch_signals
+from anyws.cli.summary import summary_of
+from anyws.cli.systemd import Notifier, watch_telling
 
 
 def run(
@@ -26,6 +31,7 @@ def run(
     *,
     host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
+    bind: str | None = None,
     backend: Backend = DEFAULT_BACKEND,
     uvloop: bool = False,
     options: ServeOptions | None = None,
@@ -33,26 +39,30 @@ def run(
     """Serve an application in an event loop of its own, until a signal ends it.
 
     Prints one line on stderr when clients can connect, with the port that the system picked where
-    `port` is 0. The first SIGINT or SIGTERM ends it in good order within about a second, plus the
-    application's own shutdown; the second ends it at once. `run` then returns. Outside the main
-    thread there are no signals, and nothing ends it.
+    `port` is 0. The first SIGINT or SIGTERM ends it in good order: each `App` is drained, other
+    applications' WebSockets are cancelled at once, and requests may finish. Nobody is left
+    `options.drain_deadline` seconds after the signal at the latest; then comes the application's
+    own shutdown, which has a minute. The second signal ends it at once. `run` then returns.
+    Outside the main thread there are no signals, and nothing ends it.
 
-    `host` is a name, an IPv4 or an IPv6 address. `uvloop` goes with the backend asyncio.
+    `host` is a name, an IPv4 or an IPv6 address. `bind` stands for both: `"host:port"`,
+    `"unix:/path/of.sock"`, or `"fd://3"` for a listening socket that was inherited. `uvloop` goes with the backend asyncio.
 
     Raises `InvalidOption` (a ValueError), `MissingPackage` (an ImportError),
     `UnavailableAddress` (an OSError), each before anything has happened, and `ApplicationFailed`
     (a RuntimeError) if the application reports that its startup or shutdown failed, or if it does
-    not end within a minute of a stop.
+    not end in that time.
     """
     check_requirements(backend=backend, uvloop=uvloop)
-    with closing(listen(host, port)) as listener:
+    settled = settle(ServeOptions() if options is None else options)
+    with listening_on(_address_of(bind, host, port)) as listener:
         run_on(
             listener,
             app,
             name=_name_of(app),
             backend=backend,
             uvloop=uvloop,
-            options=ServeOptions() if options is None else options,
+            options=settled,
         )
 
 
@@ -61,6 +71,7 @@ async def serve(
     *,
     host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
+    bind: str | None = None,
     options: ServeOptions | None = None,
     shutdown: Event | None = None,
     task_status: TaskStatus[int] = TASK_STATUS_IGNORED,
@@ -69,10 +80,11 @@ async def serve(
 
     It leaves signals, and printing, to the program that it is part of. In a task group,
     `port = await task_group.start(partial(serve, app, port=0))` waits until clients can connect
-    and gives the port.
+    and gives the port, 0 for a Unix socket.
 
-    Setting `shutdown` makes it return in good order within about a second, plus the application's
-    own shutdown. A cancellation ends it in the same way: when the cancellation has left `serve`,
+    Setting `shutdown` makes it return in good order, as a signal does for `run`: as soon as
+    everybody has left, at most `options.drain_deadline` seconds later, plus the application's own
+    shutdown, a minute at most. A cancellation ends it in the same way and takes as long: when the cancellation has left `serve`,
     the clients have had their goodbye, the application's lifespan is shut down, and no task of
     either is left.
 
@@ -80,12 +92,15 @@ async def serve(
     """
     backend = _running_backend()
     check_requirements(backend=backend, uvloop=False)
-    with closing(await to_thread.run_sync(listen, host, port)) as listener:
+    settled = settle(ServeOptions() if options is None else options)
+    address = _address_of(bind, host, port)
+    with ExitStack() as opened:
+        listener = await to_thread.run_sync(opened.enter_context, listening_on(address))
         await _serve_on(
             listener,
             app,
             backend=backend,
-            options=ServeOptions() if options is None else options,
+            options=settled,
             watch=watch_event(Event() if shutdown is None else shutdown),
             on_start=partial(task_status.started, port_of(listener)),
         )
@@ -99,18 +114,71 @@ def run_on(
     backend: Backend,
     uvloop: bool,
     options: ServeOptions,
+    origin: str = "",
 ) -> None:
     """Do what `run` does, on a socket that listens already. The caller closes it."""
-    loop = f"{backend}, uvloop" if uvloop else backend
-    banner = f"anyws: serving {name} on {url_of(listener)} ({loop}), Ctrl+C to stop\n"
+    notifier = Notifier.of_environment()
+    banner = banner_of(
+        listener,
+        name=name,
+        backend=backend,
+        uvloop=uvloop,
+        secure=options.certfile is not None,
+        origin=origin,
+    )
+
+    def announce() -> None:
+        sys.stderr.write(banner + summary_of(app, options))
+        notifier.ready()
+
+    run_in_loop(
+        listener,
+        app,
+        backend=backend,
+        uvloop=uvloop,
+        options=options,
+        watch=watch_telling(watch_signals, notifier),
+        on_start=announce,
+    )
+
+
+def banner_of(
+    listener: socket,
+    *,
+    name: str,
+    backend: Backend,
+    uvloop: bool,
+    secure: bool,
+    workers: int = 1,
+    origin: str,
+) -> str:
+    """Say what is served where; `origin` is where the socket came from, if it is worth a word."""
+    how = f"{backend}, uvloop" if uvloop else backend
+    if workers > 1:
+        how = f"{how}, {workers} workers"
+    url = url_of(listener, scheme="https" if secure else "http")
+    return f"anyws: serving {name} on {url}{origin} ({how}), Ctrl+C to stop\n"
+
+
+def run_in_loop(
+    listener: socket,
+    app: ASGIApp,
+    *,
+    backend: Backend,
+    uvloop: bool,
+    options: ServeOptions,
+    watch: Watch,
+    on_start: Callable[[], object],
+) -> None:
+    """Serve in an event loop of its own until `watch` asks for an end. Raises what `run` does."""
     main = partial(
         _serve_on,
         listener,
         app,
         backend=backend,
         options=options,
-        watch=watch_signals,
-        on_start=partial(sys.stderr.write, banner),
+        watch=watch,
+        on_start=on_start,
     )
     loop_options = {"use_uvloop": uvloop} if backend == "asyncio" else {}
     anyio.run(main, backend=backend, backend_options=loop_options)
@@ -130,6 +198,14 @@ async def _serve_on(
 
     service = Service(app, listener, backend=backend, options=options, on_start=on_start)
     await service.run(watch)
+
+
+def _address_of(bind: str | None, host: str, port: int) -> Address:
+    if bind is None:
+        return TcpAddress(host, port)
+    if (host, port) != (DEFAULT_HOST, DEFAULT_PORT):
+        raise InvalidOption(f"bind={bind!r} stands for host and port together: give it alone")
+    return parse_address(bind)
 
 
 def _running_backend() -> Backend:

@@ -11,22 +11,21 @@ from anyio import CancelScope, Event, create_task_group, move_on_after, sleep
 from anyws._asgi.types import ASGIApp
 from anyws._concurrency import leaves, shielded
 from anyws.cli.arguments import Backend
+from anyws.cli.attached import Attached
 from anyws.cli.calls import Calls
+from anyws.cli.dressing import dress
+from anyws.cli.ending import Ending
 from anyws.cli.errors import ApplicationFailed
+from anyws.cli.lifespan import Lifespan
 from anyws.cli.live import Live
 from anyws.cli.options import ServeOptions
 from anyws.cli.stopping import Stop, Watch
 from anyws.cli.worker import worker_of
 from anyws.cli.worker.config import WorkerConfig
-
-REQUEST_GRACE: Final = 0.5
-"""Seconds that HTTP requests under way get to finish by themselves when a stop is asked for."""
-
-GOODBYE_GRACE: Final = 0.5
-"""Seconds after that in which cancelled calls may still talk to their clients."""
+from anyws.cli.worker.reception import Reception
 
 SHUTDOWN_GRACE: Final = 60.0
-"""Seconds after that for calls that put off their cancellation, and for the lifespan's shutdown."""
+"""Seconds for the lifespan's shutdown, once everybody has left."""
 
 SETTLE_GRACE: Final = 1.0
 """Seconds that the worker has to end once everything in it was ended, and its remains after it."""
@@ -35,10 +34,8 @@ SETTLE_GRACE: Final = 1.0
 class Service:
     """Serves an application until it is asked to stop, and leaves nothing of it running.
 
-    A stop, asked for through `stop` or by cancelling `run`, goes through the same steps, about a
-    second in all: nobody is let in any more, WebSockets are cancelled, then the HTTP requests
-    that have not finished, then connections are cut that have not ended, and the application's
-    lifespan is shut down. `stop.at_once` skips what is left of the waiting.
+    A stop, asked for through `stop` or by cancelling `run`, takes the steps of `Ending` and then
+    shuts down the application's lifespan. `stop.at_once` skips what is left of the waiting.
     """
 
     def __init__(
@@ -51,19 +48,32 @@ class Service:
         on_start: Callable[[], object],
     ) -> None:
         self.stop: Stop = Stop()
-        self._calls = Calls(application, on_startup_failed=self.stop.requested.set)
+        self._attached = Attached()
+        self._lifespan = Lifespan(
+            application,
+            attach=self._attached.attach,
+            on_startup_failed=self.stop.requested.set,
+            before_shutdown=self._wait_emptied,
+        )
+        self._calls = Calls(dress(application, options), self._lifespan)
         self._connections = Live()
+        self._emptied = Event()
         self._on_start = on_start
+        self._drain_deadline = options.drain_deadline
         self._started = False
         self._failure: Exception | None = None
         self._worker = worker_of(backend)
+        self._reception = Reception(on_limit=self.stop.requested.set)
         self._config = WorkerConfig(
-            listener,
-            self._connections,
-            self._start,
+            listener, self._connections, self._start, options, reception=self._reception
+        )
+        self._ending = Ending(
+            self.stop,
             options,
-            # The connections' own end, with a moment for it to be noticed, comes first.
-            graceful_timeout=REQUEST_GRACE + GOODBYE_GRACE + 0.25,
+            attached=self._attached,
+            calls=self._calls,
+            connections=self._connections,
+            reception=self._reception,
         )
 
     async def run(self, watch: Watch) -> None:
@@ -75,6 +85,7 @@ class Service:
         ended = Event()
         async with create_task_group() as tasks:
             await tasks.start(watch, self.stop)
+            tasks.start_soon(self._heed_retirement)
             tasks.start_soon(self._work, ended)
             try:
                 await ended.wait()
@@ -82,12 +93,17 @@ class Service:
                 # A cancellation of any kind arrives here, and nowhere deeper.
                 self.stop.requested.set()
             tasks.cancel_scope.cancel()
-        failure = self._calls.lifespan.failure if self._failure is None else self._failure
+        failure = self._lifespan.failure if self._failure is None else self._failure
         if failure is not None:
             raise failure
 
+    async def _heed_retirement(self) -> None:
+        await self.stop.retire.wait()
+        self.stop.requested.set()
+
     def _start(self) -> None:
         self._started = True
+        self._reception.send_timeout = self._attached.send_timeout
         self._on_start()
 
     async def _work(self, ended: Event) -> None:
@@ -98,13 +114,14 @@ class Service:
         finally:
             with shielded(SETTLE_GRACE):
                 await self._settle()
+            self._config.mishaps.sum_up()
             ended.set()
 
     async def _work_and_wind_down(self, scope: CancelScope) -> None:
         async with create_task_group() as tasks:
             tasks.start_soon(self._wind_down, scope)
             try:
-                await self._worker(self._calls, self._config, self.stop.requested.wait)
+                await self._worker(self._calls, self._config, self._ending.accepting_over.wait)
             except Exception as error:
                 if not scope.cancel_called:  # Else it is what cancelling did to the worker.
                     self._failure = _bare(error)
@@ -115,32 +132,32 @@ class Service:
         if not self._started:
             scope.cancel()
             return
-        for seconds, end in (
-            (0.0, self._calls.websockets.end_all),
-            (REQUEST_GRACE, self._calls.requests.end_all),
-            (GOODBYE_GRACE, self._connections.end_all),
-            (SHUTDOWN_GRACE, self._give_up),
-        ):
-            with move_on_after(seconds):
+        limit = self._drain_deadline
+        if await self._ending.run():
+            limit = SHUTDOWN_GRACE
+            self._emptied.set()
+            with move_on_after(limit):
                 await self.stop.at_once.wait()
-            end()
+        if not self.stop.at_once.is_set():
+            self._failure = ApplicationFailed(
+                f"the application did not end within {limit} seconds of a stop"
+            )
+        self._emptied.set()
+        self._lifespan.live.end_all()
         await sleep(SETTLE_GRACE)
         scope.cancel()
 
-    def _give_up(self) -> None:
-        if not self.stop.at_once.is_set():
-            self._failure = ApplicationFailed(
-                f"the application did not end within {SHUTDOWN_GRACE} seconds of a stop"
-            )
-        self._calls.lifespan.live.end_all()
+    async def _wait_emptied(self) -> None:
+        # The worker on asyncio doesn't wait for connections that were accepted at the last moment.
+        self.stop.requested.set()
+        await self._emptied.wait()
 
     async def _settle(self) -> None:
-        calls = self._calls
         left = (
-            calls.websockets,
-            calls.requests,
-            calls.lifespan.live,
-            calls.lifespan.stand_in,
+            self._calls.websockets,
+            self._calls.requests,
+            self._lifespan.live,
+            self._lifespan.stand_in,
             self._connections,
         )
         for live in left:

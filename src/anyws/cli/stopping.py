@@ -11,10 +11,16 @@ from anyio.abc import TaskStatus
 
 
 class Stop:
-    """What tells a server to end: in good order when `requested`, or `at_once`."""
+    """What tells a server to end: in good order when `requested`, or `at_once`.
+
+    `retire` is a request too, for a server whose place another one takes on the same socket: it
+    accepts no more connections from then on, and serves whoever it has accepted, handshakes
+    included. It has no effect after a request.
+    """
 
     def __init__(self) -> None:
         self.requested: Event = Event()
+        self.retire: Event = Event()
         self.at_once: Event = Event()
 
 
@@ -31,16 +37,21 @@ async def watch_signals(
 ) -> None:
     """Stop at the first SIGINT or SIGTERM, and at once at the second; the third kills the process.
 
+    The first one that a retiring server gets is the first all the same: who ends a whole group of
+    servers means those that retire as well, and not that they should hurry.
+
     Does nothing outside the main thread, where Python delivers no signals.
     """
     if threading.current_thread() is not threading.main_thread():
         task_status.started()
         return
+    asked = False
     with open_signal_receiver(SIGINT, SIGTERM) as signals:
         task_status.started()
         async for _ in signals:
-            if stop.requested.is_set():
+            if asked or (stop.requested.is_set() and not stop.retire.is_set()):
                 break
+            asked = True
             stop.requested.set()
     stop.at_once.set()
     # A KeyboardInterrupt would wait, like the rest, for a call that cannot be cancelled.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
+from os import fspath
 from socket import socket
 from typing import Any, Final
 
@@ -13,6 +15,11 @@ from hypercorn.logging import Logger
 from anyws.cli.listening import BACKLOG
 from anyws.cli.live import Live
 from anyws.cli.options import ServeOptions
+from anyws.cli.worker.door import Door
+from anyws.cli.worker.heartbeat import Connection, Heartbeat
+from anyws.cli.worker.mishaps import Mishaps
+from anyws.cli.worker.reception import Reception
+from anyws.cli.worker.settings import merge_settings, read_settings
 
 _DAY: Final = 24 * 60 * 60
 """No limit, in seconds: not every event loop takes an infinite one. The launcher has its own."""
@@ -33,6 +40,7 @@ class WorkerConfig(Config):
 
     backlog = BACKLOG
     logger_class = _Log
+    graceful_timeout = _DAY
     startup_timeout = _DAY
     shutdown_timeout = _DAY
 
@@ -43,17 +51,46 @@ class WorkerConfig(Config):
         on_start: Callable[[], None],
         options: ServeOptions,
         *,
-        graceful_timeout: float,
+        reception: Reception,
     ) -> None:
+        options = merge_settings(options)
+        if options.config is not None:
+            for name, value in read_settings(options.config).items():
+                setattr(self, name, value)
         self.connections = connections
-        self.errorlog: logging.Logger | str | None = logging.getLogger("hypercorn.error")
-        self.graceful_timeout = graceful_timeout
-        self.keep_alive_timeout = options.header_timeout
-        self.websocket_max_message_size = options.max_message_size
-        self._listener = listener
+        self.reception = reception
+        self.mishaps: Mishaps = Mishaps()
+        self.listener: socket = listener
         self._on_start = on_start
+        self._apply(options)
+
+    def _apply(self, options: ServeOptions) -> None:
+        if self.errorlog == Config.errorlog:
+            self.errorlog = logging.getLogger("hypercorn.error")
+        self.compression: bool = options.compression
+        self.door: Door = Door(options.max_connections)
+        self.heartbeat: Heartbeat | None = None
+        if options.ping_interval is not None:
+            self.heartbeat = Heartbeat(
+                options.ping_interval, options.ping_timeout, self.mishaps.confined
+            )
+        self.websocket_ping_interval = None  # Its task outlasts the WebSocket, and the stop.
+        self.websocket_max_message_size = options.max_message_size
+        self.keep_alive_timeout = options.header_timeout
+        self.ssl_handshake_timeout = options.tls_handshake_timeout
+        self.certfile = None if options.certfile is None else fspath(options.certfile)
+        self.keyfile = None if options.keyfile is None else fspath(options.keyfile)
+
+    @contextmanager
+    def attend(self, connection: Connection) -> Generator[None]:
+        """Count a connection, and see to it that its client is there, until the block ends."""
+        pulse = nullcontext() if self.heartbeat is None else self.heartbeat.watch(connection)
+        with self.door.inside(), pulse:
+            yield
 
     def create_sockets(self) -> Sockets:
         """Hand over the socket: Hypercorn asks when the application has started."""
         self._on_start()
-        return Sockets(secure_sockets=[], insecure_sockets=[self._listener], quic_sockets=[])
+        if self.ssl_enabled:
+            return Sockets(secure_sockets=[self.listener], insecure_sockets=[], quic_sockets=[])
+        return Sockets(secure_sockets=[], insecure_sockets=[self.listener], quic_sockets=[])
