@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from anyws.cli.errors import TargetError
-from anyws.cli.loading import Target, load_application, parse_target
+from anyws.cli.loading import Target, load_application, parse_target, refuse_while_importing
 
 Write = Callable[[str], None]
 
@@ -89,6 +89,8 @@ def test_a_target_is_a_module_and_a_name(text: str, target: Target) -> None:
         ("shop:app:other", "is not understood"),
         ("shop/web:app", "'shop/web' is not the name of a module: write shop.web:app"),
         ("../shop:app", "is not the name of a module"),
+        ("shop.py:app", "'shop.py:app' names a file: write shop:app"),
+        ("shop.py:make_app()", "names a file: write shop:make_app()"),
         ("shop:two words", "'two words' is not a name in a module"),
     ],
 )
@@ -196,3 +198,22 @@ def test_an_error_inside_the_function_comes_with_its_own_traceback(write: Write)
     assert isinstance(cause, LookupError)
     assert cause.__traceback__ is not None
     assert cause.__traceback__.tb_frame.f_code.co_name == "fail"
+
+
+def test_a_module_that_serves_as_it_is_imported_is_told_where_the_call_belongs(
+    write: Write,
+) -> None:
+    write("import anyws\napp = anyws.App()\nanyws.run(app, port=0)\n")
+    with pytest.raises(TargetError) as raised:
+        load_application("shop_to_load:app")
+    assert str(raised.value.__cause__) == (
+        "anyws.run() was called while the command anyws imports shop_to_load: put the call below"
+        " if __name__ == '__main__'"
+    )
+
+
+def test_once_the_module_is_imported_its_application_can_be_run(write: Write) -> None:
+    write("1 / 0")
+    with pytest.raises(TargetError):
+        load_application("shop_to_load:app")
+    refuse_while_importing()

@@ -104,3 +104,14 @@ def test_broken_code_at_a_sighup_is_tried_again_until_it_is_mended(tmp_path: Pat
         server.wait_for(server.banner)
         assert asked(server)[1] == "mended"
         assert end(server, signal.SIGTERM)[0] == 0
+
+
+def test_a_stop_in_the_middle_of_a_rolling_reload_starts_nobody_else(
+    tmp_path: Path, sockets: ExitStack
+) -> None:
+    with crew(tmp_path, "--workers", "2", "--rolling", "--drain-deadline", "6") as server:
+        before = join_both(server, sockets)
+        server.process.send_signal(signal.SIGHUP)
+        # The first of the new ones is there, and its predecessor looks around for a second.
+        wait_until(lambda: asked(server)[0] not in before)
+        assert end(server, signal.SIGTERM) == (0, "")

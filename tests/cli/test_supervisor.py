@@ -106,9 +106,13 @@ def test_workers_whose_supervisor_is_killed_drain_and_end(
 
 def test_a_second_signal_ends_workers_at_once(tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text(
-        "import sys\n"
+        "import os, sys\n"
         "from anyio import sleep_forever\n"
         "async def app(scope, receive, send):\n"
+        "    if scope['type'] == 'http':\n"
+        "        await send({'type': 'http.response.start', 'status': 200})\n"
+        "        await send({'type': 'http.response.body', 'body': b'%d' % os.getpid()})\n"
+        "        return\n"
         "    await receive()\n"
         "    await send({'type': 'lifespan.startup.complete'})\n"
         "    await receive()\n"
@@ -116,6 +120,13 @@ def test_a_second_signal_ends_workers_at_once(tmp_path: Path) -> None:
         "    await sleep_forever()\n"
     )
     with launched(tmp_path, "slow:app", "--workers", "2") as server:
+        serving: set[str] = set()
+
+        def both_serve() -> bool:
+            serving.add(httpx.get(server.http).text)
+            return len(serving) == 2
+
+        wait_until(both_serve)
         server.process.send_signal(signal.SIGINT)
         server.wait_for("shutting down")
         server.wait_for("shutting down")
@@ -139,3 +150,13 @@ def test_a_signal_while_the_first_worker_starts_ends_it_cleanly(tmp_path: Path) 
         "import os, signal, time\nos.kill(os.getppid(), signal.SIGTERM)\ntime.sleep(60)\n"
     )
     assert complaint_of(tmp_path, "serve", "slow:app", "--port", "0", "--workers", "2") == (0, "")
+
+
+def test_a_worker_that_ends_well_before_it_is_ready_has_failed_all_the_same(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "leaving.py").write_text("raise SystemExit(0)\n")
+    code, printed = complaint_of(tmp_path, "serve", "leaving:app", "--port", "0", "--workers", "2")
+    assert code == 1
+    assert printed.startswith("anyws: the worker with pid ")
+    assert printed.endswith(" ended with code 0 before it was ready\n")

@@ -49,6 +49,18 @@ def test_a_socket_on_which_somebody_listens_is_left_alone(path: Path) -> None:
         assert path.exists()
 
 
+def test_a_socket_that_nobody_but_its_owner_may_ask_is_left_alone(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The user that runs the tests may be one that no file is closed to.
+    monkeypatch.setattr(socket.socket, "connect_ex", lambda *_: errno.EACCES)
+    with socket.socket(socket.AF_UNIX) as gone:
+        gone.bind(str(path))
+    with pytest.raises(UnavailableAddress, match="a socket of another user is there; remove it"):
+        listening_on(UnixAddress(str(path))).__enter__()
+    assert path.exists()
+
+
 def test_a_listener_that_does_not_keep_up_is_still_one(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as busy, socket.socket(socket.AF_UNIX) as waiting:
         busy.bind(str(path))

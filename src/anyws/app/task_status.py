@@ -10,7 +10,7 @@ class NotedStatus(TaskStatus[object]):
 
     def __init__(self, status: TaskStatus[object]) -> None:
         self._status = status
-        self.is_started = False
+        self.is_started: bool = False
 
     def started(self, value: object = None) -> None:
         self.is_started = True

@@ -7,7 +7,8 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Final, cast
@@ -17,6 +18,8 @@ from anyws.cli.errors import TargetError
 
 _EXAMPLE: Final = "write module:app, or module:make_app() for a function that makes it"
 _TARGET: Final = re.compile(r"(?P<module>[^:()]+):(?P<name>[^:()]+)(?P<call>\(\))?")
+
+_importing: Final[ContextVar[str | None]] = ContextVar("anyws_importing", default=None)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,9 @@ def parse_target(text: str) -> Target:
     if parts is None:
         raise TargetError(f"{text!r} is not understood: {_EXAMPLE}, which takes no arguments here")
     target = Target(parts["module"], parts["name"], parts["call"] is not None)
+    if target.module.endswith(".py"):
+        module = target.module.removesuffix(".py")
+        raise TargetError(f"{text!r} names a file: write {replace(target, module=module)}")
     if not all(part.isidentifier() for part in target.module.split(".")):
         raise TargetError(
             f"{target.module!r} is not the name of a module: write shop.web:app for shop/web.py"
@@ -55,13 +61,27 @@ def load_application(text: str) -> ASGIApp:
     is its `__cause__`, with the launcher's frames taken out of the traceback.
     """
     target = parse_target(text)
-    module = _import(target.module)
+    token = _importing.set(target.module)
+    try:
+        module = _import(target.module)
+    finally:
+        _importing.reset(token)
     found = _find(module, target)
     application = _make(found, target) if target.called else found
     complaint = _complaint(application, target)
     if complaint is not None:
         raise TargetError(f"{target} is not an ASGI application: {complaint}")
     return cast("ASGIApp", application)
+
+
+def refuse_while_importing() -> None:
+    """Raise `RuntimeError` in a module that `load_application` imports: it would never end."""
+    name = _importing.get()
+    if name is not None:
+        raise RuntimeError(
+            f"anyws.run() was called while the command anyws imports {name}: put the call below"
+            " if __name__ == '__main__'"
+        )
 
 
 def _import(name: str) -> ModuleType:

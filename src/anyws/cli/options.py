@@ -82,10 +82,12 @@ class ServeOptions:
 
     def __post_init__(self) -> None:
         for name in ("drain_deadline", "ping_timeout", "header_timeout", "tls_handshake_timeout"):
-            self._check_positive(name, "seconds")
-        for name in ("ping_interval", "max_connections", "max_message_size"):
-            if getattr(self, name) is not None:
-                self._check_positive(name, "seconds" if name == "ping_interval" else "of them")
+            self._check_positive(name, "of seconds ")
+        if self.ping_interval is not None:
+            self._check_positive("ping_interval", "of seconds ")
+        if self.max_connections is not None:
+            self._check_positive("max_connections")
+        self._check_positive("max_message_size", "of bytes ")
         if not 0 <= self.drain_spread < self.drain_deadline:
             raise InvalidOption(
                 f"drain_spread={self.drain_spread!r} does not fit into "
@@ -102,11 +104,11 @@ class ServeOptions:
         for proxy in self.trusted_proxies:
             _check_proxy(proxy)
 
-    def _check_positive(self, name: str, unit: str) -> None:
+    def _check_positive(self, name: str, of_unit: str = "") -> None:
         value = getattr(self, name)
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not 0 < value < inf:
-            raise InvalidOption(f"{name}={value!r} can't be: give a number of {unit} above 0")
+            raise InvalidOption(f"{name}={value!r} can't be: give a number {of_unit}above 0")
 
 
 def _check_proxy(proxy: str) -> None:

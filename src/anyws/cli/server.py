@@ -18,6 +18,7 @@ from anyws.cli.addresses import DEFAULT_HOST, DEFAULT_PORT, Address, TcpAddress,
 from anyws.cli.arguments import DEFAULT_BACKEND, Backend
 from anyws.cli.errors import InvalidOption
 from anyws.cli.listening import listening_on, port_of, url_of
+from anyws.cli.loading import refuse_while_importing
 from anyws.cli.options import ServeOptions
 from anyws.cli.requirements import check_requirements
 from anyws.cli.settling import settle
@@ -46,13 +47,16 @@ def run(
     Outside the main thread there are no signals, and nothing ends it.
 
     `host` is a name, an IPv4 or an IPv6 address. `bind` stands for both: `"host:port"`,
-    `"unix:/path/of.sock"`, or `"fd://3"` for a listening socket that was inherited. `uvloop` goes with the backend asyncio.
+    `"unix:/path/of.sock"`, or `"fd://3"` for a listening socket that was inherited. `uvloop` goes
+    with the backend asyncio.
 
     Raises `InvalidOption` (a ValueError), `MissingPackage` (an ImportError),
     `UnavailableAddress` (an OSError), each before anything has happened, and `ApplicationFailed`
     (a RuntimeError) if the application reports that its startup or shutdown failed, or if it does
-    not end in that time.
+    not end in that time. A module that `anyws serve` imports gets a RuntimeError: there the call
+    belongs below `if __name__ == "__main__"`.
     """
+    refuse_while_importing()
     check_requirements(backend=backend, uvloop=uvloop)
     settled = settle(ServeOptions() if options is None else options)
     with listening_on(_address_of(bind, host, port)) as listener:
@@ -84,9 +88,9 @@ async def serve(
 
     Setting `shutdown` makes it return in good order, as a signal does for `run`: as soon as
     everybody has left, at most `options.drain_deadline` seconds later, plus the application's own
-    shutdown, a minute at most. A cancellation ends it in the same way and takes as long: when the cancellation has left `serve`,
-    the clients have had their goodbye, the application's lifespan is shut down, and no task of
-    either is left.
+    shutdown, a minute at most. A cancellation ends it in the same way and takes as long: when the
+    cancellation has left `serve`, the clients have had their goodbye, the application's lifespan
+    is shut down, and no task of either is left.
 
     Raises what `run` raises.
     """

@@ -60,14 +60,23 @@ def _make_room(path: str) -> None:
         )
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as visitor:
         visitor.setblocking(False)
-        refused = visitor.connect_ex(path) == errno.ECONNREFUSED
-    if not refused:
-        raise UnavailableAddress(
-            f"cannot listen on unix:{path}: another process listens there; end it, or give another"
-            " path"
-        )
-    with suppress(OSError):
-        os.unlink(path)
+        answer = visitor.connect_ex(path)
+    match answer:
+        case errno.ECONNREFUSED:
+            with suppress(OSError):
+                os.unlink(path)
+        case errno.EACCES:
+            raise UnavailableAddress(
+                f"cannot listen on unix:{path}: a socket of another user is there; remove it, or"
+                " give another path"
+            )
+        case errno.ENOENT:
+            pass  # Somebody else has removed it.
+        case _:
+            raise UnavailableAddress(
+                f"cannot listen on unix:{path}: another process listens there; end it, or give"
+                " another path"
+            )
 
 
 def _identity(path: str) -> tuple[int, int] | None:

@@ -1,7 +1,8 @@
 """What a worker and its supervisor say to each other, over a pair of connected sockets.
 
-The worker says that it is ready, and what it serves in words for people. The supervisor says when it is to end, and how; and its own end,
-of whatever kind, closes its side, so that no worker is left alone.
+The worker says that it is ready, and what it serves in words for people. The supervisor says when
+it is to end, and how; and its own end, of whatever kind, closes its side, so that no worker is
+left alone.
 
 Signals would not do. A service manager may send them to all processes at once, and the one that
 the supervisor passes on would be the second, which ends a worker without a drain.
@@ -46,11 +47,14 @@ async def _pass_on(happened: Event, to: Event) -> None:
 
 
 async def _hear(link: socket) -> bytes:
-    await wait_readable(link)
-    try:
-        return link.recv(1)
-    except OSError:  # Reset: what the worker said last was not read any more.
-        return b""
+    while True:
+        await wait_readable(link)
+        try:
+            return link.recv(1)
+        except BlockingIOError:
+            continue  # It has been woken for nothing (select(2), "Bugs").
+        except OSError:  # Reset: what the worker said last was not read any more.
+            return b""
 
 
 def _obey(heard: bytes, stop: Stop) -> None:

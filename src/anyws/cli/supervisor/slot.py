@@ -53,7 +53,8 @@ class Slot:
             began = current_time()
             await self.worker.run()
             if self.leaving or not self._goes_on():
-                self.failed = self.worker.failed
+                # One that ends unasked is no success, whatever its exit code says.
+                self.failed = self.worker.failed or not self.leaving
                 break
             delay = next_delay(delay, lived=current_time() - began)
             await self._pause(delay)

@@ -148,6 +148,8 @@ class Supervisor:
 
     async def _replace_all(self, keepers: TaskGroup) -> bool:
         for number, old in enumerate(self._slots):
+            if self._stopping:  # Nobody would tell another one to end.
+                return False
             new = Slot(self._launch, AfterCrash.RESTART_ONCE_READY)
             self._keep(new, keepers)
             await new.settled.wait()

@@ -45,6 +45,6 @@ def work(listener: int, link: int, typed: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    _, _listener, _link, *_typed = sys.argv
+    _listener, _link, *_typed = sys.argv[1:]
     sys.argv[1:] = _typed  # As the application would see them without a supervisor.
     sys.exit(exit_code_of(partial(work, int(_listener), int(_link), _typed)))

@@ -40,7 +40,7 @@ class WorkerConfig(Config):
 
     backlog = BACKLOG
     logger_class = _Log
-    graceful_timeout = _DAY
+    graceful_timeout: float = _DAY
     startup_timeout = _DAY
     shutdown_timeout = _DAY
 
@@ -66,7 +66,7 @@ class WorkerConfig(Config):
 
     def _apply(self, options: ServeOptions) -> None:
         if self.errorlog == Config.errorlog:
-            self.errorlog = logging.getLogger("hypercorn.error")
+            self.errorlog: logging.Logger | str | None = logging.getLogger("hypercorn.error")
         self.compression: bool = options.compression
         self.door: Door = Door(options.max_connections)
         self.heartbeat: Heartbeat | None = None
@@ -74,12 +74,14 @@ class WorkerConfig(Config):
             self.heartbeat = Heartbeat(
                 options.ping_interval, options.ping_timeout, self.mishaps.confined
             )
-        self.websocket_ping_interval = None  # Its task outlasts the WebSocket, and the stop.
-        self.websocket_max_message_size = options.max_message_size
-        self.keep_alive_timeout = options.header_timeout
-        self.ssl_handshake_timeout = options.tls_handshake_timeout
-        self.certfile = None if options.certfile is None else fspath(options.certfile)
-        self.keyfile = None if options.keyfile is None else fspath(options.keyfile)
+        self.websocket_ping_interval: float | None = (
+            None  # Its task outlasts the WebSocket, and the stop.
+        )
+        self.websocket_max_message_size: int = options.max_message_size
+        self.keep_alive_timeout: float = options.header_timeout
+        self.ssl_handshake_timeout: float = options.tls_handshake_timeout
+        self.certfile: str | None = None if options.certfile is None else fspath(options.certfile)
+        self.keyfile: str | None = None if options.keyfile is None else fspath(options.keyfile)
 
     @contextmanager
     def attend(self, connection: Connection) -> Generator[None]:

@@ -26,11 +26,11 @@ class WorkerProtocol(ProtocolWrapper):
         self._send: _Send = send
         replaced: list[Any] = [*others, self._send_counting, alpn_protocol]
         super().__init__(*replaced)
-        self.heard = False
+        self.heard: bool = False
         """Whether something has come from the client; whoever looks at it takes it back."""
-        self.engaged = False
+        self.engaged: bool = False
         """Whether something that came is still on its way to the application: nobody reads."""
-        self.written = 0
+        self.written: int = 0
         """How many writes went through."""
 
     async def handle(self, event: Event) -> None:

@@ -15,6 +15,7 @@ import hypercorn.asyncio
 import hypercorn.asyncio.run
 from anyio import Event, create_task_group
 from hypercorn.asyncio.tcp_server import TCPServer
+from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.events import Event as TransportEvent
 from hypercorn.typing import ASGIFramework
 
@@ -88,7 +89,7 @@ class Connection(TCPServer):
         if config.door.is_full():
             self.cut()
             return None
-        self.context = config.reception.context_of(self.context)
+        self.context: WorkerContext = config.reception.context_of(self.context)
         limit_silence(self.writer.get_extra_info("socket"), config.reception.send_timeout)
         with (
             config.connections.hold(self.cut),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import cast
+from typing import Any, cast
 
 import hypercorn.trio
 import hypercorn.trio.run
 from hypercorn.events import Closed, Event, RawData
 from hypercorn.trio.tcp_server import TCPServer
+from hypercorn.trio.worker_context import WorkerContext
 from hypercorn.typing import ASGIFramework
 from trio import BrokenResourceError, CancelScope, ClosedResourceError, SocketStream
 from trio.abc import Stream
 from trio.socket import SocketType
 
-from anyws._asgi.types import ASGIApp
+from anyws._asgi.scope import WHOLE_SENDS
+from anyws._asgi.types import ASGIApp, Receive, Scope, Send
 from anyws.cli.worker.config import WorkerConfig
 from anyws.cli.worker.reception import Wait
 from anyws.cli.worker.silence import limit_silence
@@ -26,8 +28,22 @@ async def work(
 ) -> None:
     """Serve on Trio. See `worker_of`."""
     await hypercorn.trio.serve(  # pyright: ignore[reportUnknownMemberType]  # bare generics
-        cast("ASGIFramework", application), config, shutdown_trigger=trigger, mode="asgi"
+        cast("ASGIFramework", _vouch(application)), config, shutdown_trigger=trigger, mode="asgi"
     )
+
+
+def _vouch(application: ASGIApp) -> ASGIApp:
+    """Tell an application that its messages are sent whole or not at all: see `_write()`.
+
+    Over HTTP/2 a send may wait for the client's window as well, and only a cancellation ends it.
+    """
+
+    def call(scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
+        if scope["type"] == "websocket" and scope["http_version"] == "1.1":
+            scope.setdefault("extensions", {})[WHOLE_SENDS] = {}
+        return application(scope, receive, send)
+
+    return call
 
 
 class Connection(TCPServer):
@@ -43,7 +59,7 @@ class Connection(TCPServer):
         if config.door.is_full():
             self.cut()
             return None
-        self.context = config.reception.context_of(self.context)
+        self.context: WorkerContext = config.reception.context_of(self.context)
         limit_silence(self._transport.socket, config.reception.send_timeout)
         with (
             config.connections.hold(self.cut),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from io import BytesIO, StringIO
 from typing import Any, cast
 
 from hypercorn.protocol.events import Body, Data, Event, Request, StreamClosed
@@ -27,7 +28,7 @@ class Stream(WSStream):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         if isinstance(self.config, WorkerConfig):
-            self.buffer = MessageBuffer(self.config.websocket_max_message_size)
+            self.buffer: WebsocketBuffer = MessageBuffer(self.config.websocket_max_message_size)
 
     async def handle(self, event: Event) -> None:
         """Handle what comes from the client.
@@ -81,7 +82,7 @@ class MessageBuffer(WebsocketBuffer):
 
     def extend(self, event: Message[Any]) -> None:
         if self.length + len(event.data) > self.max_length:
-            self.value = None
-            self.length = self.max_length  # Whatever may come is too large from here on.
+            self.value: BytesIO | StringIO | None = None
+            self.length: int = self.max_length  # Whatever may come is too large from here on.
             raise FrameTooLargeError
         super().extend(event)  # pyright: ignore[reportUnknownMemberType]  # bare generics
