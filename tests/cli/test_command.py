@@ -77,7 +77,9 @@ def test_it_serves_requests_and_sockets_and_says_where(folder: Path, loop: str) 
         assert server.stop(signal.SIGTERM) == (0, "shut down\n")
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT], ids=["TERM", "INT"])
+@pytest.mark.parametrize(
+    "signal_number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=["TERM", "INT", "HUP"]
+)
 def test_a_signal_ends_it_with_open_sockets_after_a_goodbye(
     folder: Path, loop: str, sockets: ExitStack, signal_number: int
 ) -> None:
@@ -89,6 +91,17 @@ def test_a_signal_ends_it_with_open_sockets_after_a_goodbye(
         assert server.stop(signal_number) == (0, "shut down\n")
         assert {close_of(connection) for connection in polite} == {(1012, "back soon")}
         assert {close_of(connection) for connection in echoes} == {(1011, "")}
+
+
+def test_a_hangup_that_was_to_be_ignored_is_ignored(folder: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # As `nohup` does; processes inherit it.
+    try:
+        with launched(folder, "shop:app") as server:
+            server.process.send_signal(signal.SIGHUP)
+            assert httpx.get(server.http).text == "hello"
+            assert server.stop(signal.SIGTERM) == (0, "shut down\n")
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_signal_ends_it_with_connections_in_every_state(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import CellType, FunctionType
 from typing import Any
 
 import pytest
@@ -113,6 +114,23 @@ def test_methods_of_the_programs_own_are_left_alone(name: str) -> None:
 
 def test_attributes_that_are_no_methods_are_left_alone() -> None:
     assert problems(routed(on_gett=7, on_put=None, on_Post="text")) == []
+
+
+def test_a_variable_without_a_value_is_no_obstacle() -> None:
+    mood = "good"
+
+    async def answer(self: object, req: object, resp: object) -> str:
+        return mood
+
+    moodless = FunctionType(answer.__code__, {}, closure=(CellType(),))
+    assert problems(routed(on_post=moodless)) == []
+
+
+def test_properties_are_not_asked_for_their_values() -> None:
+    def ask_the_database(self: object) -> bool:
+        raise ConnectionError
+
+    assert problems(routed(online=property(ask_the_database))) == []
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import closing
 from typing import Any
 
 import anyio
@@ -83,6 +84,26 @@ async def test_anything_but_bytes_is_no_data_and_the_connection_is_unaffected(
         assert (ws.ready, ws.closed) == (True, False)
         await ws.send_data(b"next")
     assert server.kinds() == ["accept", "send", "close"]
+
+
+@pytest.mark.parametrize(
+    ("receive", "send"),
+    [
+        pytest.param(WebSocket.receive_text, WebSocket.send_text, id="text"),
+        pytest.param(WebSocket.receive_data, WebSocket.send_data, id="data"),
+        pytest.param(WebSocket.receive_media, WebSocket.send_media, id="media"),
+    ],
+)
+async def test_a_message_that_nobody_awaited_is_told_by_that(
+    receive: Callable[[WebSocket], Coroutine[Any, Any, object]], send: Method
+) -> None:
+    async with opened() as (server, ws):
+        with (
+            closing(receive(ws)) as unawaited,
+            pytest.raises(TypeError, match="was not awaited: put await in front"),
+        ):
+            await send(ws, unawaited)
+    assert server.kinds() == ["accept", "close"]
 
 
 async def test_media_is_json_as_text_unless_another_payload_type_is_given() -> None:

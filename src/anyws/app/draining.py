@@ -113,7 +113,8 @@ class Draining:
         try:
             await checkpoint()
             while (until := self._work(anyio.current_time())) is not None:
-                self._news = self._news or anyio.Event()
+                if self._news is None:
+                    self._news = anyio.Event()
                 with anyio.CancelScope(deadline=until):
                     await self._news.wait()
         finally:

@@ -37,6 +37,11 @@ def exit_code_of(work: Callable[[], object]) -> int:
 
 
 def say(text: str) -> None:
-    """Print a line on stderr, or nothing where nobody reads it any more."""
+    """Print a line on stderr, with the name of the command before it."""
+    tell(f"anyws: {text}\n")
+
+
+def tell(text: str) -> None:
+    """Print text on stderr, or nothing where nobody reads it any more."""
     with suppress(OSError):
-        sys.stderr.write(f"anyws: {text}\n")
+        sys.stderr.write(text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -16,6 +15,7 @@ from anyio.abc import TaskStatus
 from anyws._asgi.types import ASGIApp
 from anyws.cli.addresses import DEFAULT_HOST, DEFAULT_PORT, Address, TcpAddress, parse_address
 from anyws.cli.arguments import DEFAULT_BACKEND, Backend
+from anyws.cli.complaints import tell
 from anyws.cli.errors import InvalidOption
 from anyws.cli.listening import listening_on, port_of, url_of
 from anyws.cli.loading import refuse_while_importing
@@ -132,7 +132,7 @@ def run_on(
     )
 
     def announce() -> None:
-        sys.stderr.write(banner + summary_of(app, options))
+        tell(banner + summary_of(app, options))
         notifier.ready()
 
     run_in_loop(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import threading
-from signal import SIG_DFL, SIGINT, SIGTERM, signal
+from signal import SIG_DFL, SIG_IGN, SIGINT, SIGTERM, Signals
 from typing import Protocol
 
 from anyio import TASK_STATUS_IGNORED, Event, open_signal_receiver, sleep_forever
@@ -35,7 +36,8 @@ class Watch(Protocol):
 async def watch_signals(
     stop: Stop, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED
 ) -> None:
-    """Stop at the first SIGINT or SIGTERM, and at once at the second; the third kills the process.
+    """Stop at the first SIGINT, SIGTERM or SIGHUP, and at once at the second; the third kills the
+    process. A SIGHUP that `nohup` has the process ignore is ignored.
 
     The first one that a retiring server gets is the first all the same: who ends a whole group of
     servers means those that retire as well, and not that they should hurry.
@@ -46,7 +48,7 @@ async def watch_signals(
         task_status.started()
         return
     asked = False
-    with open_signal_receiver(SIGINT, SIGTERM) as signals:
+    with open_signal_receiver(SIGINT, SIGTERM, *_hangup()) as signals:
         task_status.started()
         async for _ in signals:
             if asked or (stop.requested.is_set() and not stop.retire.is_set()):
@@ -55,11 +57,17 @@ async def watch_signals(
             stop.requested.set()
     stop.at_once.set()
     # A KeyboardInterrupt would wait, like the rest, for a call that cannot be cancelled.
-    before = signal(SIGINT, SIG_DFL)
+    before = signal.signal(SIGINT, SIG_DFL)
     try:
         await sleep_forever()
     finally:
-        signal(SIGINT, before)
+        signal.signal(SIGINT, before)
+
+
+def _hangup() -> tuple[Signals, ...]:
+    # Windows has none.
+    hangup: Signals | None = getattr(signal, "SIGHUP", None)
+    return () if hangup is None or signal.getsignal(hangup) is SIG_IGN else (hangup,)
 
 
 def watch_event(event: Event) -> Watch:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from anyws._asgi.events import WEBSOCKET_SEND
 from anyws.errors.websocket import PayloadTypeError
+from anyws.media.unawaited import refuse_unawaited
 
 if TYPE_CHECKING:
     from anyws._asgi.types import Event
@@ -38,6 +39,7 @@ def content_of(event: Event) -> str | bytes:
 def text_event(payload: str) -> Event:
     """Make a TEXT message."""
     if not isinstance(payload, str):
+        refuse_unawaited(payload)
         raise TypeError(
             f"a TEXT message is a str, not {_kind(payload)}: "
             "use send_data() for bytes, send_media() for objects"
@@ -50,6 +52,7 @@ def data_event(payload: bytes | bytearray | memoryview) -> Event:
     if isinstance(payload, bytes):
         return {"type": WEBSOCKET_SEND, "bytes": payload}
     if not isinstance(payload, (bytearray, memoryview)):
+        refuse_unawaited(payload)
         raise TypeError(
             f"a BINARY message is bytes, a bytearray or a memoryview, not {_kind(payload)}: "
             "use send_text() for str, send_media() for objects"

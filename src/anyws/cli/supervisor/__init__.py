@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ import anyio
 from anyio import Event, create_task_group
 
 from anyws.cli.arguments import ServeArguments
+from anyws.cli.complaints import tell
 from anyws.cli.errors import ApplicationFailed
 from anyws.cli.server import banner_of
 from anyws.cli.supervisor.process import Launch
@@ -44,7 +44,7 @@ def supervise(
     )
 
     def announce(introduction: str) -> None:
-        sys.stderr.write(banner + introduction)
+        tell(banner + introduction)
         notifier.ready()
 
     supervisor = Supervisor(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Iterator
-from types import CodeType, MethodType
+from types import CodeType, FunctionType, MethodType
 from typing import Final, cast
 
 from anyws.inspection.sources import code_of
@@ -51,8 +51,16 @@ def _layers(function: object) -> Iterator[object]:
             waiting.extend(_bound(layer))
         else:
             yield layer
-            held = inspect.getclosurevars(layer).nonlocals.values()
-            waiting.extend(value for value in held if inspect.isroutine(value))
+            waiting.extend(value for value in _held_by(layer) if inspect.isroutine(value))
+
+
+def _held_by(function: FunctionType) -> Iterator[object]:
+    for cell in function.__closure__ or ():
+        try:
+            held: object = cell.cell_contents
+        except ValueError:
+            continue  # The variable has no value, as after the end of an `except … as`.
+        yield held
 
 
 def _bound(method: object) -> Iterator[object]:

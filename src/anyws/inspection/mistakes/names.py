@@ -67,7 +67,8 @@ def _slips_of(kind: type) -> Iterator[tuple[str, str]]:
 
 
 def _judge(kind: type, resource: object, name: str, wanted: Iterable[str]) -> Iterator[Mistake]:
-    method = getattr(resource, name, None)
+    # The class is asked first: to ask the resource would run a property of the program's own.
+    method = getattr(resource, name) if callable(getattr(kind, name, None)) else None
     if not callable(method):
         return
     problem = f"{name_of(kind)}.{name}() is never called"
