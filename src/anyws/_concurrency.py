@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from types import coroutine
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import anyio
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+
+T = TypeVar("T")
 
 
 def shielded(seconds: float) -> anyio.CancelScope:
@@ -36,13 +38,35 @@ async def uninterrupted(seconds: float, function: Callable[[], Awaitable[object]
     return not scope.cancelled_caught
 
 
-async def noting_wait(call: Awaitable[object], note: Callable[[], None]) -> None:
-    """Await a call, and call `note()` if and when it waits for the first time."""
-    steps = call.__await__()
-    trap = first_trap(steps)
-    if trap is not DONE:
-        note()
-        await Begun(steps, trap)
+def noting_wait(call: Awaitable[T], note: Callable[[], None]) -> Awaitable[T]:
+    """Give what awaits a call, and calls `note()` if and when it waits for the first time."""
+    return _Noting(call.__await__(), note)
+
+
+class _Noting(Generator[Any, Any, T]):
+    """An awaited call: no coroutine around it, which each open connection would hold."""
+
+    __slots__ = ("_note", "_steps")
+
+    def __init__(self, steps: Generator[Any, Any, T], note: Callable[[], None]) -> None:
+        self._steps = steps
+        self._note: Callable[[], None] | None = note
+
+    def __await__(self) -> Self:
+        return self
+
+    def __next__(self) -> object:
+        trap = next(self._steps)
+        if self._note is not None:
+            note, self._note = self._note, None
+            note()
+        return trap
+
+    def send(self, value: object) -> object:
+        return self._steps.send(value)
+
+    def throw(self, *error: Any) -> object:
+        return _throw_into(self._steps, *error)
 
 
 DONE: Final = object()
@@ -84,10 +108,14 @@ class Begun(Generator[Any, Any, object]):
         return self._steps.send(value)
 
     def throw(self, *error: Any) -> object:
-        if not hasattr(self._steps, "throw"):
-            # Granian's calls, which are not written in Python, can't see what ends them.
-            raise error[0]
-        return self._steps.throw(*error)
+        return _throw_into(self._steps, *error)
+
+
+def _throw_into(steps: Generator[Any, Any, object], *error: Any) -> object:
+    if not hasattr(steps, "throw"):
+        # Granian's calls, which are not written in Python, can't see what ends them.
+        raise error[0]
+    return steps.throw(*error)
 
 
 _MOST_YIELDS: Final = 16

@@ -80,6 +80,11 @@ class Headers(Mapping[str, str]):
         return self._fields
 
 
+def read_field(raw: Iterable[Iterable[bytes]], name: str) -> str | None:
+    """Give one field of a scope, by its name in lower case, and keep none of the others."""
+    return _decode(raw, only=name).get(name)
+
+
 def check_header(name: str, value: str) -> None:
     """Raise unless a response may carry this field.
 
@@ -187,17 +192,19 @@ def _check_latin1(name: str, value: str) -> None:
         ) from None
 
 
-def _decode(raw: Iterable[Iterable[bytes]]) -> dict[str, str]:
+def _decode(raw: Iterable[Iterable[bytes]], *, only: str | None = None) -> dict[str, str]:
     try:
-        return _read(raw)
+        return _read(raw, only)
     except (AttributeError, TypeError, ValueError) as error:
         raise UnsupportedScopeError("the headers of the scope are not pairs of bytes") from error
 
 
-def _read(raw: Iterable[Iterable[bytes]]) -> dict[str, str]:
+def _read(raw: Iterable[Iterable[bytes]], only: str | None) -> dict[str, str]:
     fields: dict[str, str] = {}
     for raw_name, raw_value in raw:
         name = raw_name.decode("latin-1").lower()
+        if only is not None and name != only:
+            continue
         value = raw_value.decode("latin-1")
         if name in fields:
             separator = "; " if name == "cookie" else ", "

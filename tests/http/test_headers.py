@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from anyws.headers import Headers, check_header, encode_header
+from anyws import UnsupportedScopeError
+from anyws.headers import Headers, check_header, encode_header, read_field
 
 
 def test_names_are_in_lower_case_and_found_in_any_case() -> None:
@@ -46,6 +49,20 @@ def test_the_pairs_of_the_scope_are_left_as_they_are() -> None:
     raw = [(b"X", b"1"), (b"X", b"2")]
     dict(Headers(raw))
     assert raw == [(b"X", b"1"), (b"X", b"2")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("origin", "null"), ("accept", "a, b"), ("cookie", None)]
+)
+def test_one_field_is_read_as_among_all_of_them(name: str, value: str | None) -> None:
+    raw = [(b"Accept", b"a"), (b"Origin", b"null"), (b"accept", b"b")]
+    assert read_field(raw, name) == Headers(raw).get(name) == value
+
+
+@pytest.mark.parametrize("raw", [[b"origin"], [("origin", "null")], [(b"origin", None)], [None]])
+def test_one_field_of_malformed_headers_is_an_error(raw: list[Any]) -> None:
+    with pytest.raises(UnsupportedScopeError):
+        read_field(raw, "origin")
 
 
 @pytest.mark.parametrize("value", ["", "a\tb", "caf\xe9", "a b"])

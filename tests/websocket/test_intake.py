@@ -16,7 +16,7 @@ MESSAGE: Event = {"type": "websocket.receive", "text": "hi"}
 
 
 def intake_of_size(size: int | None) -> Intake:
-    return Intake(WebSocketOptions(max_message_size=size))
+    return Intake.under(WebSocketOptions(max_message_size=size))
 
 
 def let_in(intake: Intake, messages: int) -> int:
@@ -85,13 +85,30 @@ def test_no_limit_lets_everything_in() -> None:
 def test_each_message_has_to_be_seen_where_there_is_a_rate_or_an_idle_timeout(
     options: WebSocketOptions, counts: bool
 ) -> None:
-    assert Intake(options).counts == counts
+    assert Intake.under(options).counts == counts
+
+
+@pytest.mark.parametrize(("rate", "shared"), [(None, True), ((1, 1), False)])
+def test_clients_share_an_intake_that_remembers_nothing_of_them(
+    rate: tuple[float, int] | None, shared: bool
+) -> None:
+    options = WebSocketOptions(receive_rate=rate)
+    assert (Intake.under(options) is Intake.under(options)) is shared
+
+
+def test_an_intake_is_shared_under_the_same_limits_alone() -> None:
+    all_options = [
+        WebSocketOptions(max_message_size=size, idle_timeout=timeout)
+        for size in (None, 4, 8)
+        for timeout in (None, 60)
+    ]
+    assert len({Intake.under(options) for options in all_options}) == 6
 
 
 @pytest.mark.anyws_clock("virtual")
 @pytest.mark.parametrize("burst", [1, 3, 50])
 async def test_a_full_bucket_lets_one_burst_in_at_once(burst: int) -> None:
-    intake = Intake(WebSocketOptions(receive_rate=(2, burst)))
+    intake = Intake.under(WebSocketOptions(receive_rate=(2, burst)))
     assert let_in(intake, 2 * burst) == burst
     assert intake.check(MESSAGE) == Breach(
         1008, f"more messages than receive_rate=(2, {burst}) allows"
@@ -100,7 +117,7 @@ async def test_a_full_bucket_lets_one_burst_in_at_once(burst: int) -> None:
 
 @pytest.mark.anyws_clock("virtual")
 async def test_an_empty_bucket_earns_a_token_at_a_time() -> None:
-    intake = Intake(WebSocketOptions(receive_rate=(2, 4)))
+    intake = Intake.under(WebSocketOptions(receive_rate=(2, 4)))
     let_in(intake, 4)
     await sleep(0.5)
     assert let_in(intake, 2) == 1
@@ -110,7 +127,7 @@ async def test_an_empty_bucket_earns_a_token_at_a_time() -> None:
 
 @pytest.mark.anyws_clock("virtual")
 async def test_parts_of_a_token_add_up_though_messages_are_turned_away_meanwhile() -> None:
-    intake = Intake(WebSocketOptions(receive_rate=(1, 1)))
+    intake = Intake.under(WebSocketOptions(receive_rate=(1, 1)))
     let_in(intake, 1)
     for _ in range(3):
         await sleep(0.25)
@@ -122,7 +139,7 @@ async def test_parts_of_a_token_add_up_though_messages_are_turned_away_meanwhile
 @pytest.mark.anyws_clock("virtual")
 @pytest.mark.parametrize("before", [0, 3])
 async def test_a_bucket_never_holds_more_than_a_burst(before: int) -> None:
-    intake = Intake(WebSocketOptions(receive_rate=(10, 3)))
+    intake = Intake.under(WebSocketOptions(receive_rate=(10, 3)))
     let_in(intake, before)
     await sleep(3600)
     assert let_in(intake, 10) == 3
@@ -130,7 +147,7 @@ async def test_a_bucket_never_holds_more_than_a_burst(before: int) -> None:
 
 @pytest.mark.anyws_clock("virtual")
 async def test_a_message_that_is_too_large_takes_no_token() -> None:
-    intake = Intake(WebSocketOptions(max_message_size=4, receive_rate=(1, 1)))
+    intake = Intake.under(WebSocketOptions(max_message_size=4, receive_rate=(1, 1)))
     breach = intake.check({"type": "websocket.receive", "text": "abcde"})
     assert breach is not None
     assert breach.code == 1009

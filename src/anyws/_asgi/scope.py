@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _VERSION: Final = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 
+WHOLE_SENDS: Final = "anyws.whole_sends"
+"""The extension by which `anyws serve` tells of the feature of this name."""
+
 
 class WebSocketFeatures(NamedTuple):
     """What can be said and expected on a connection, by the versions that its scope names."""
@@ -28,6 +31,9 @@ class WebSocketFeatures(NamedTuple):
     reports_own_close: bool
     """`receive()` gives the disconnect after our own close. Over HTTP/2 (RFC 8441) Hypercorn's
     does not: whoever waits in it then would wait for ever."""
+    whole_sends: bool
+    """A message is sent whole or not at all though its `send()` be cancelled, and one that waits
+    ends with the connection: the server sees to both."""
 
 
 def websocket_features(scope: Scope) -> WebSocketFeatures:
@@ -39,10 +45,12 @@ def websocket_features(scope: Scope) -> WebSocketFeatures:
     http_version = scope.get("http_version", "1.1")
     if not isinstance(http_version, str):
         raise UnsupportedScopeError(f"the http_version of the scope is no str: {http_version!r}")
+    extensions = _mapping(scope, "extensions")
     features = _features(
         _checked("WebSocket", _mapping(scope, "asgi").get("spec_version", "2.0")),
         http_version,
-        denial_responses="websocket.http.response" in _mapping(scope, "extensions"),
+        denial_responses="websocket.http.response" in extensions,
+        whole_sends=WHOLE_SENDS in extensions,
     )
     if http_version == "1.0":
         raise UnsupportedError("a WebSocket needs HTTP/1.1 or later; the request is HTTP/1.0")
@@ -61,7 +69,7 @@ def check_lifespan(scope: Scope) -> None:
 
 @functools.lru_cache(maxsize=16)
 def _features(
-    spec_version: str, http_version: str, *, denial_responses: bool
+    spec_version: str, http_version: str, *, denial_responses: bool, whole_sends: bool
 ) -> WebSocketFeatures:
     major, minor = map(int, spec_version.split("."))
     if major != 2:
@@ -74,6 +82,7 @@ def _features(
         close_reasons=minor >= 3,
         denial_responses=denial_responses,
         reports_own_close=http_version == "1.1",
+        whole_sends=whole_sends,
     )
 
 

@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from anyws._origins import ANY, SAME_ORIGIN, split_origin
+from anyws.headers import read_field
 from anyws.http.authority import DEFAULT_PORTS, parse_authority
 from anyws.websocket.closing import TRY_AGAIN_LATER, http_close_code
 from anyws.websocket.state import End
@@ -28,13 +29,13 @@ async def admits(
     draining: Draining, request: Request, connection: Connection, options: WebSocketOptions
 ) -> bool:
     """Tell whether a handshake may go on; if not, it has been refused, and logged."""
-    origin = request.headers.get("origin")
+    origin = _peek(request, "origin")
     if origin is not None:
-        host = request.headers.get("host", "")
+        host = _peek(request, "host") or ""
         if not allows_origin(options.allowed_origins, origin, host):
             _logger.warning(
-                "the WebSocket %s was refused to a page of the origin %r; the Host header says "
-                "%r, and ws_options.allowed_origins is %r. List the origin there to let it in; "
+                "the WebSocket %s was refused to a page of the origin %.200r; the Host header says "
+                "%.200r, and ws_options.allowed_origins is %r. List the origin there to let it in; "
                 "for 'same-origin', a proxy must pass the Host header on",
                 request.path,
                 origin,
@@ -57,6 +58,13 @@ async def admits(
         await connection.turn_away(End(TRY_AGAIN_LATER))
         return False
     return True
+
+
+def _peek(request: Request, name: str) -> str | None:
+    """Look at one header field. All of them decoded would stay with the connection, and cost more
+    than the look, where its responder has no use for them."""
+    raw: object = request.scope.get("headers")
+    return read_field(raw, name) if isinstance(raw, list) else request.headers.get(name)
 
 
 def allows_origin(allowed: str | Iterable[str], origin: str, host: str) -> bool:

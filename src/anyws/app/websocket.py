@@ -45,8 +45,7 @@ async def serve_websocket(
 ) -> None:
     """Serve one scope of type "websocket", from `websocket.connect` to the end of the connection."""
     features = websocket_features(scope)
-    event = await receive()
-    kind = event.get("type")
+    kind = (await receive()).get("type")
     if kind == events.WEBSOCKET_DISCONNECT:
         return
     if kind != events.WEBSOCKET_CONNECT:

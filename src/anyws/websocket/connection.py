@@ -85,7 +85,9 @@ class Connection:
         self.over: bool = False
         self.has_tasks: bool = False
         self.deadlines: Deadlines = Deadlines(self, options, clock)
-        self.reader: Reader = Reader(receive, options.max_receive_queue, Intake(options), self)
+        self.reader: Reader = Reader(
+            receive, options.max_receive_queue, Intake.under(options), self
+        )
         self.outgoing: Outgoing = Outgoing(self, send, habits)
         self._audience = Audience()
         self._evicted = False
@@ -128,7 +130,7 @@ class Connection:
     def apply(self, options: WebSocketOptions) -> None:
         """Go by the options of the resource that was found."""
         self.options = options
-        self.reader.hold_to(Intake(options))
+        self.reader.hold_to(Intake.under(options))
         self.deadlines.apply(options)
         if self.state is State.OPEN:
             self.deadlines.open()
@@ -164,6 +166,7 @@ class Connection:
     def note_wait(self) -> None:
         """The application waited for something, so the client had time to leave."""
         self._waited = True
+        self.reader.note_wait()
 
     def require(self, act: Act) -> None:
         """Raise unless the act is possible now."""

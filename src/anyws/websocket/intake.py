@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import anyio
@@ -38,18 +39,28 @@ class Intake:
         "small",
     )
 
-    def __init__(self, options: WebSocketOptions) -> None:
-        self._max_size = options.max_message_size
-        self._limits_rate = options.receive_rate is not None
-        self._per_second, self._burst = options.receive_rate or (0.0, 0)
+    def __init__(
+        self, *, max_size: int | None, rate: tuple[float, int] | None = None, counts: bool
+    ) -> None:
+        self._max_size = max_size
+        self._limits_rate = rate is not None
+        self._per_second, self._burst = rate or (0.0, 0)
         self._tokens = float(self._burst)
         self._refilled: float | None = None
-        self.counts: bool = self._limits_rate or options.idle_timeout is not None
+        self.counts: bool = counts
         """Whether each message has to be seen, whatever its size."""
         self.small: float = math.inf
         """A payload of this length is within the limit, whatever its characters are."""
         if self._max_size is not None:
             self.small = self._max_size // _BYTES_PER_CHARACTER
+
+    @classmethod
+    def under(cls, options: WebSocketOptions) -> Intake:
+        """Give the intake of one client; where no rate is limited, clients share it."""
+        size, rate = options.max_message_size, options.receive_rate
+        if rate is None:
+            return _without_rate(size, counts=options.idle_timeout is not None)
+        return cls(max_size=size, rate=rate, counts=True)
 
     def check(self, event: Event) -> Breach | None:
         """Count a message; give the limit that it breaks, if it does."""
@@ -83,3 +94,9 @@ class Intake:
             return False
         self._tokens -= 1
         return True
+
+
+@lru_cache(maxsize=16)
+def _without_rate(max_size: int | None, *, counts: bool) -> Intake:
+    # It remembers nothing of the messages that it has seen.
+    return Intake(max_size=max_size, counts=counts)

@@ -54,7 +54,12 @@ class Outgoing:
         self._close_reasons = connection.options.default_close_reasons
         self.plain: bool = False
         """Whether a message can be given to the server with nothing to consider before."""
-        self.sender: Sender = Sender(send, connection.deadlines.oversee, habits)
+        self.sender: Sender = Sender(
+            send,
+            connection.deadlines.oversee,
+            habits,
+            whole=connection.features.whole_sends,
+        )
         self.failure: Exception | None = None
         """What kept our close from going out."""
 

@@ -49,6 +49,9 @@ _DISCARDED: Final = (
     "received"
 )
 
+# In the place of the id of the responder's own task: it runs, and has not waited yet.
+_RUNNING: Final = -1
+
 # The modes of a reader. A task may ask the server by itself, with nothing to consider before and
 # after; a task does so; there is more to consider.
 FREE: Final = 0
@@ -190,9 +193,15 @@ class Reader:
 
     def enter(self) -> None:
         """The connection's task group has begun, in the task that calls this."""
-        self._host = anyio.get_current_task().id
+        self._host = _RUNNING
         if self._is_wanted:
             self.start()
+
+    def note_wait(self) -> None:
+        """The responder waits for the first time, in the task that calls this; until now no other
+        task could run."""
+        if self._host == _RUNNING:
+            self._host = anyio.get_current_task().id
 
     def leave(self) -> None:
         """The task group ends, and the pump with it. What is queued can still be taken."""
@@ -390,13 +399,19 @@ class Reader:
     def _meet_first_reader(self, host: int) -> None:
         """Let only the responder's own task read by itself: a wait of any other has to end when
         the connection does. Asking for the task costs more than a message, so it is asked once."""
-        if anyio.get_current_task().id != host:
+        if host != _RUNNING and anyio.get_current_task().id != host:
             self.read_for_good()
         self._host = None
 
     async def _pump(self) -> None:
         try:
-            await self._read_ahead()
+            while (event := await self._take()) is not None and self._keep(event):
+                if self._discarding:
+                    # A server that has many messages at hand may never wait.
+                    await checkpoint()
+                while len(self._queue) > self._size:
+                    self._room = anyio.Event()
+                    await self._room.wait()
         finally:
             # Cancelled with its group, it leaves a task in a shield to read by itself.
             self._pumping = False
@@ -405,23 +420,19 @@ class Reader:
             self._wake_reader()
             self._ease()
 
-    async def _read_ahead(self) -> None:
-        while (event := await self._take()) is not None:
-            if self._discarding:
-                # A server that has many messages at hand may never wait.
-                await checkpoint()
-                continue
-            self._queue.append(event)
-            awaited = self._arrival is not None
-            self._wake_reader()
-            if not self._size or (awaited and not self._is_wanted):
-                # A task waited for the message, so nobody is away. Each such false alarm makes
-                # the next one less likely. Where there is no queue, a look was all of it.
-                self._patience = min(2 * self._patience, _MOST_PATIENCE)
-                return
-            while len(self._queue) > self._size:
-                self._room = anyio.Event()
-                await self._room.wait()
+    def _keep(self, event: Event) -> bool:
+        """Queue a message that was read ahead; say whether to read on."""
+        if self._discarding:
+            return True
+        self._queue.append(event)
+        awaited = self._arrival is not None
+        self._wake_reader()
+        if not self._size or (awaited and not self._is_wanted):
+            # A task waited for the message, so nobody is away. Each such false alarm makes the
+            # next one less likely. Where there is no queue, a look was all of it.
+            self._patience = min(2 * self._patience, _MOST_PATIENCE)
+            return False
+        return True
 
     async def _take_from_queue(self) -> Event | None:
         """Take a message from the queue, waiting for it while the pump runs."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -41,7 +40,8 @@ class Sender:
     done; there each message is shielded. A server whose `send()` never waits can't be, and a
     shield would cost more than the rest of the send. Which kind a server is of shows at the
     first message; one that waits later is of the first kind from then on. For the accept it shows
-    at that of an earlier connection.
+    at that of an earlier connection. A server may also say that it is whole by itself: then
+    messages need no shield, and only a look whether the caller is cancelled already.
     """
 
     __slots__ = (
@@ -53,18 +53,23 @@ class Sender:
         "_probation",
         "_send",
         "_waiting",
+        "_whole",
     )
 
-    def __init__(self, send: Send, oversee: Callable[[], None], habits: Habits) -> None:
-        """`oversee` is called as a message begins to wait: it sees to a deadline."""
+    def __init__(
+        self, send: Send, oversee: Callable[[], None], habits: Habits, *, whole: bool
+    ) -> None:
+        """`oversee` is called as a message begins to wait: it sees to a deadline. `whole` says
+        that a send of the server's which is cancelled is whole all the same."""
         self._send = send
         self._habits = habits
         self._oversee = oversee
         self._busy = False
-        self._waiting: deque[anyio.Event] = deque()
-        self._guard: anyio.CancelScope | LateShield | None = None
+        self._waiting: list[anyio.Event] = []
+        self._guard: anyio.CancelScope | LateShield | _Trust | None = None
         self._guarding = True
         self._probation = True
+        self._whole = whole
 
     @property
     def under_way(self) -> object | None:
@@ -97,7 +102,7 @@ class Sender:
     def pass_turn(self) -> None:
         """Let the next one send: the turn is handed over, so that nobody can overtake."""
         if self._waiting:
-            self._waiting.popleft().set()
+            self._waiting.pop(0).set()
         else:
             self._busy = False
 
@@ -113,10 +118,22 @@ class Sender:
             if trap is not DONE:
                 await self.see_through(steps, trap)
             return
-        with self._make_guard():
-            await noting_wait(self._send(event), self._note_wait)
         if self._probation:
-            self._guarding = self._probation = False
+            with self._make_guard():
+                await noting_wait(self._send(event), self._note_wait)
+            if self._probation:
+                self._guarding = self._probation = False
+        elif self._whole:
+            self._guard = _Trust()
+            self._oversee()
+            try:
+                await self._send(event)
+            finally:
+                self._guard = None
+        else:
+            with self._make_guard():
+                self._oversee()
+                await self._send(event)
 
     async def see_through(self, steps: Generator[Any, Any, object], trap: object) -> None:
         """Wait until the server has taken a message that it has begun to let wait.
@@ -193,6 +210,15 @@ class Sender:
         self._guarding = True
         self._probation = False
         self._oversee()
+
+
+class _Trust:
+    """In the place of a shield: it stands for a delivery that nobody can end but the server."""
+
+    deadline: float = math.inf
+
+    def cancel(self) -> None:
+        """Leave it to the server."""
 
 
 class _Guard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import anyio
 from anyio.lowlevel import checkpoint_if_cancelled
@@ -40,6 +40,18 @@ class Conversation(Protocol):
         """Tell the middleware that the connection is over, and the error that ended it."""
 
 
+class _Outcome(NamedTuple):
+    """What has come of a responder and its task group."""
+
+    own: list[Exception]
+    """The responder's own errors."""
+    others: list[Exception]
+    """Those of the group's other tasks."""
+    outside: BaseException | None
+    """The cancellation from outside, if one was seen."""
+    returned: bool
+
+
 async def run_session(connection: Connection, conversation: Conversation) -> None:
     """Hold a conversation over a connection that the server has announced, until both are over.
 
@@ -48,7 +60,10 @@ async def run_session(connection: Connection, conversation: Conversation) -> Non
     """
     error: Exception | None = None
     try:
-        error = await _respond(connection, conversation)
+        # While the responder runs, nothing waits in between that each connection would hold.
+        error = await _judge(
+            connection, conversation, await _run_in_group(connection, conversation)
+        )
         if error is not None:
             await _settle(connection, conversation, error)
         elif connection.state is State.CONNECTING and not connection.closed:
@@ -95,13 +110,17 @@ async def _settle(connection: Connection, conversation: Conversation, error: Exc
             del failure
 
 
-async def _respond(connection: Connection, conversation: Conversation) -> Exception | None:
-    """Run the responder; give the error that wins, if any.
+async def _judge(
+    connection: Connection,
+    conversation: Conversation,
+    outcome: _Outcome,
+) -> Exception | None:
+    """Give the error that wins, if any, of what has come of the responder.
 
     The responder's own comes first; else the first of its group's children. A cancellation from
     outside passes through, and takes precedence over both.
     """
-    own, others, outside, returned = await _run_in_group(connection, conversation)
+    own, others, outside, returned = outcome
     try:
         if outside is None and (own or others):
             try:
@@ -120,17 +139,11 @@ async def _respond(connection: Connection, conversation: Conversation) -> Except
         return None if returned else connection.eviction()
     finally:
         # Their tracebacks hold this frame.
-        del own, others, outside
+        del outcome, own, others, outside
 
 
-async def _run_in_group(
-    connection: Connection, conversation: Conversation
-) -> tuple[list[Exception], list[Exception], BaseException | None, bool]:
-    """Run the responder in the connection's task group, which ends with it.
-
-    Gives the responder's own errors, those of the group's other tasks, the cancellation from
-    outside if one was seen, and whether the responder returned.
-    """
+async def _run_in_group(connection: Connection, conversation: Conversation) -> _Outcome:
+    """Run the responder in the connection's task group, which ends with it."""
     own: list[Exception] = []
     others: list[Exception] = []
     outside: BaseException | None = None
@@ -154,7 +167,7 @@ async def _run_in_group(
     except BaseExceptionGroup as errors:
         others = failures(errors)
     try:
-        return own, others, outside, returned
+        return _Outcome(own, others, outside, returned)
     finally:
         # Their tracebacks hold this frame.
         del own, others, outside
