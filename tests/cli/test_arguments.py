@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 import pytest
 
 from anyws.cli.addresses import Inherited, TcpAddress, UnixAddress
@@ -101,3 +103,10 @@ def test_the_help_names_the_options_and_ends_well(capsys: pytest.CaptureFixture[
 def test_a_socket_can_be_written_as_a_url() -> None:
     given = parse_arguments(["serve", "shop:app", "--bind", "unix:///run/shop.sock"])
     assert given.address == UnixAddress("/run/shop.sock")
+
+
+def test_the_version_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_arguments(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"anyws {version('anyws')}\n"

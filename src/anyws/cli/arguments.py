@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Final, Literal, NoReturn, TypeAlias
 
 from anyws.cli.addresses import DEFAULT_HOST, DEFAULT_PORT, Address, choose_address, parse_port
@@ -80,6 +81,7 @@ class _Parser(ArgumentParser):
 
 def _parser() -> ArgumentParser:
     parser = _Parser(prog="anyws", description="Serve ASGI applications, and look at them.")
+    parser.add_argument("--version", action="version", version=f"anyws {version('anyws')}")
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
     serve = commands.add_parser(
         "serve",
