@@ -7,8 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -83,7 +83,7 @@ def test_it_serves_requests_and_sockets_and_says_where(folder: Path, loop: str) 
 def test_a_signal_ends_it_with_open_sockets_after_a_goodbye(
     folder: Path, loop: str, sockets: ExitStack, signal_number: int
 ) -> None:
-    with launched(folder, "shop:app", *OPTIONS[loop]) as server:
+    with hangups_to(signal.SIG_DFL), launched(folder, "shop:app", *OPTIONS[loop]) as server:
         echoes = [sockets.enter_context(connect(f"{server.ws}/echo")) for _ in range(SOCKETS // 2)]
         polite = [
             sockets.enter_context(connect(f"{server.ws}/polite")) for _ in range(SOCKETS // 2)
@@ -94,12 +94,21 @@ def test_a_signal_ends_it_with_open_sockets_after_a_goodbye(
 
 
 def test_a_hangup_that_was_to_be_ignored_is_ignored(folder: Path) -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # As `nohup` does; processes inherit it.
+    with (
+        hangups_to(signal.SIG_IGN),  # As `nohup` does.
+        launched(folder, "shop:app") as server,
+    ):
+        server.process.send_signal(signal.SIGHUP)
+        assert httpx.get(server.http).text == "hello"
+        assert server.stop(signal.SIGTERM) == (0, "shut down\n")
+
+
+@contextmanager
+def hangups_to(handler: signal.Handlers) -> Generator[None]:
+    """Have processes that are started in the block begin with this for a SIGHUP."""
+    before = signal.signal(signal.SIGHUP, handler)
     try:
-        with launched(folder, "shop:app") as server:
-            server.process.send_signal(signal.SIGHUP)
-            assert httpx.get(server.http).text == "hello"
-            assert server.stop(signal.SIGTERM) == (0, "shut down\n")
+        yield
     finally:
         signal.signal(signal.SIGHUP, before)
 

@@ -28,13 +28,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 
 @pytest.fixture
 def options(certificate: Certificate) -> ServeOptions:
-    return ServeOptions(
-        certfile=certificate.certfile,
-        keyfile=certificate.keyfile,
-        tls_handshake_timeout=0.1,
-        ping_interval=0.1,
-        ping_timeout=0.1,
-    )
+    return ServeOptions(certfile=certificate.certfile, keyfile=certificate.keyfile)
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -94,8 +88,9 @@ async def test_websockets_over_http_2_without_tls() -> None:
 async def test_a_mute_client_is_dropped_over_tls_too(
     options: ServeOptions, certificate: Certificate
 ) -> None:
+    brief = replace(options, ping_interval=0.3, ping_timeout=0.3)
     async with (
-        served(echo, options) as port,
+        served(echo, brief) as port,
         talking(port, tls=certificate.client_context("http/1.1")) as (talker, _),
     ):
         assert await talker.next_text() == "wss 1.1"
@@ -107,7 +102,7 @@ async def test_a_mute_client_is_dropped_over_tls_too(
 async def test_a_handshake_that_does_not_come_to_an_end_is_cut_off(
     said: bytes, options: ServeOptions, certificate: Certificate, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    async with served(echo, options) as port:
+    async with served(echo, replace(options, tls_handshake_timeout=0.3)) as port:
         async with await connected(port) as stream:
             if said:
                 await stream.send(said)
