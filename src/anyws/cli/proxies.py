@@ -45,11 +45,6 @@ class Proxies:
             return True
         return self._unix if client is None else self._knows(client[0])
 
-    @property
-    def lookups(self) -> int:
-        """How many addresses had to be compared with the list."""
-        return self._knows.cache_info().misses
-
     def client_of(self, forwarded: list[bytes]) -> str | None:
         """Give the last of the forwarded addresses that is no proxy's: what is before it could
         be anything. None where it is no address."""
