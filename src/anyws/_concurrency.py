@@ -38,37 +38,6 @@ async def uninterrupted(seconds: float, function: Callable[[], Awaitable[object]
     return not scope.cancelled_caught
 
 
-def noting_wait(call: Awaitable[T], note: Callable[[], None]) -> Awaitable[T]:
-    """Give what awaits a call, and calls `note()` if and when it waits for the first time."""
-    return _Noting(call.__await__(), note)
-
-
-class _Noting(Generator[Any, Any, T]):
-    """An awaited call: no coroutine around it, which each open connection would hold."""
-
-    __slots__ = ("_note", "_steps")
-
-    def __init__(self, steps: Generator[Any, Any, T], note: Callable[[], None]) -> None:
-        self._steps = steps
-        self._note: Callable[[], None] | None = note
-
-    def __await__(self) -> Self:
-        return self
-
-    def __next__(self) -> object:
-        trap = next(self._steps)
-        if self._note is not None:
-            note, self._note = self._note, None
-            note()
-        return trap
-
-    def send(self, value: object) -> object:
-        return self._steps.send(value)
-
-    def throw(self, *error: Any) -> object:
-        return _throw_into(self._steps, *error)
-
-
 DONE: Final = object()
 """What `first_trap()` gives for a call that has ended without waiting."""
 
@@ -80,6 +49,30 @@ def first_trap(steps: Generator[Any, Any, object]) -> object:
     with a default swallows the end of the call without making an exception of it.
     """
     return next(steps, DONE)
+
+
+@coroutine
+def noting_wait(call: Awaitable[object], note: Callable[[], None]) -> Generator[object, Any, None]:
+    """Await a call, and call `note()` if and when it waits for the first time."""
+    steps = call.__await__()
+    trap = first_trap(steps)
+    if trap is DONE:
+        return
+    note()
+    try:
+        while True:
+            try:
+                answer = yield trap
+            except (Exception, anyio.get_cancelled_exc_class()) as error:
+                trap = _throw_into(steps, error)
+                continue
+            if answer is None:
+                # It goes on with None, as all answers of asyncio are: from here for nothing.
+                yield from steps
+                return
+            trap = steps.send(answer)
+    except StopIteration:
+        return
 
 
 class Begun(Generator[Any, Any, object]):
@@ -204,10 +197,10 @@ def _ask(trap: object) -> Generator[object, None, None]:
     yield trap
 
 
-def _throw(rest: Begun, error: BaseException) -> object:
+def _throw(steps: Generator[Any, Any, object], error: BaseException) -> object:
     """Raise an error where a call waits; give what it asks of the event loop next."""
     try:
-        return rest.throw(error)
+        return _throw_into(steps, error)
     except StopIteration:
         return DONE
 

@@ -9,14 +9,14 @@ from typing import Any
 import anyio
 import pytest
 from anyio import CancelScope, create_task_group, fail_after
-from anyio.lowlevel import checkpoint
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from anyws import WebSocketDisconnected
 from tests.websocket.scripted import settle
 from tests.websocket.sockets import PATIENCE
 from tests.websocket.waiting import Gate, Habits, WaitingServer
 
-VOUCHING: dict[str, Any] = {"extensions": {"anyws.whole_sends": {}}}
+VOUCHING: dict[str, Any] = {"extensions": {"anyws.whole_sends": {"look": checkpoint_if_cancelled}}}
 WAITS = Habits(before_work=1)
 
 
@@ -29,9 +29,14 @@ async def vouching(habits: Habits) -> AsyncIterator[WaitingServer]:
             yield server
 
 
-@pytest.mark.parametrize("vouches", [True, False])
-async def test_only_where_it_vouches_is_the_caller_cancelled_in_it(vouches: bool) -> None:
-    scope: dict[str, Any] = VOUCHING if vouches else {}
+@pytest.mark.parametrize(
+    ("scope", "vouches"),
+    [(VOUCHING, True), ({}, False), ({"extensions": {"anyws.whole_sends": {}}}, False)],
+    ids=["with a look", "not at all", "without a look"],
+)
+async def test_only_where_it_vouches_is_the_caller_cancelled_in_it(
+    scope: dict[str, Any], vouches: bool
+) -> None:
     with fail_after(PATIENCE):
         async with WaitingServer(None, habits=WAITS, **scope) as server:
             await server.ws.send_text("first")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from anyws.errors.usage import UnsupportedError, UnsupportedScopeError
 
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 _VERSION: Final = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 
+Look: TypeAlias = Callable[[], Awaitable[object]]
+"""What is awaited to be cancelled if the caller's scope is, and waits for nothing else."""
+
 WHOLE_SENDS: Final = "anyws.whole_sends"
-"""The extension by which `anyws serve` tells of the feature of this name."""
+"""The extension by which `anyws serve` says that a message is sent whole or not at all though its
+`send()` be cancelled, and that one which waits ends with the connection. Its `"look"` is the event
+loop's own way to be cancelled if the caller is: AnyIO's has to find out first which loop runs."""
 
 
 class WebSocketFeatures(NamedTuple):
@@ -31,9 +36,8 @@ class WebSocketFeatures(NamedTuple):
     reports_own_close: bool
     """`receive()` gives the disconnect after our own close. Over HTTP/2 (RFC 8441) Hypercorn's
     does not: whoever waits in it then would wait for ever."""
-    whole_sends: bool
-    """A message is sent whole or not at all though its `send()` be cancelled, and one that waits
-    ends with the connection: the server sees to both."""
+    look: Look | None
+    """Where the server sees to it that sends are whole: how to look for a cancellation before."""
 
 
 def websocket_features(scope: Scope) -> WebSocketFeatures:
@@ -50,7 +54,7 @@ def websocket_features(scope: Scope) -> WebSocketFeatures:
         _checked("WebSocket", _mapping(scope, "asgi").get("spec_version", "2.0")),
         http_version,
         denial_responses="websocket.http.response" in extensions,
-        whole_sends=WHOLE_SENDS in extensions,
+        look=_look(extensions),
     )
     if http_version == "1.0":
         raise UnsupportedError("a WebSocket needs HTTP/1.1 or later; the request is HTTP/1.0")
@@ -69,7 +73,7 @@ def check_lifespan(scope: Scope) -> None:
 
 @functools.lru_cache(maxsize=16)
 def _features(
-    spec_version: str, http_version: str, *, denial_responses: bool, whole_sends: bool
+    spec_version: str, http_version: str, *, denial_responses: bool, look: Look | None
 ) -> WebSocketFeatures:
     major, minor = map(int, spec_version.split("."))
     if major != 2:
@@ -82,8 +86,13 @@ def _features(
         close_reasons=minor >= 3,
         denial_responses=denial_responses,
         reports_own_close=http_version == "1.1",
-        whole_sends=whole_sends,
+        look=look,
     )
+
+
+def _look(extensions: Mapping[str, object]) -> Look | None:
+    vouched = extensions.get(WHOLE_SENDS)
+    return vouched.get("look") if isinstance(vouched, Mapping) else None
 
 
 def _mapping(scope: Scope, key: str) -> Mapping[str, object]:

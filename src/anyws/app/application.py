@@ -14,9 +14,10 @@ from anyws.app.http import serve_http
 from anyws.app.lifespan import Lifespan
 from anyws.app.misnomers import missing_attribute
 from anyws.app.registry import Registry
-from anyws.app.websocket import serve_websocket
+from anyws.app.websocket import begin_conversation
 from anyws.errors import UnsupportedScopeError
 from anyws.media_types import MEDIA_JSON
+from anyws.websocket.session import run_session
 
 if TYPE_CHECKING:
     import os
@@ -325,7 +326,13 @@ class App:
         """
         match scope.get("type"):
             case "websocket":
-                await serve_websocket(self._registry, self._lifespan, scope, receive, send)
+                parts = self._registry, self._lifespan
+                conversation = await begin_conversation(*parts, scope, receive, send)
+                if conversation is not None:
+                    try:
+                        await run_session(conversation.connection, conversation)
+                    finally:
+                        self._registry.draining.leave(conversation.connection)
             case "http":
                 await serve_http(self._registry, self._lifespan, scope, receive, send)
             case "lifespan":

@@ -18,16 +18,18 @@ from anyws.routing import allowed_methods
 from anyws.routing.responders import WEBSOCKET
 from anyws.websocket.closing import INTERNAL_ERROR
 from anyws.websocket.connection import Connection
-from anyws.websocket.session import run_session
 from anyws.websocket.socket import WebSocket
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping
+
     from anyws._asgi.types import Receive, Scope, Send
     from anyws.app.application import App
     from anyws.app.lifespan import Lifespan
     from anyws.app.registry import Registry
     from anyws.http.request import Request
     from anyws.middleware.stack import Component, Method
+    from anyws.routing.responders import Responder
     from anyws.websocket import options as websocket_options
     from anyws.websocket.state import End
 else:
@@ -36,24 +38,28 @@ else:
 _logger = logging.getLogger("anyws")
 
 
-async def serve_websocket(
+async def begin_conversation(
     registry: Registry,
     lifespan: Lifespan[App],
     scope: Scope,
     receive: Receive,
     send: Send,
-) -> None:
-    """Serve one scope of type "websocket", from `websocket.connect` to the end of the connection."""
+) -> Conversation | None:
+    """Receive `websocket.connect`, and let the client in; None if that is the end of it.
+
+    Whoever calls this runs the session, and has the connection leave `registry.draining` after
+    it. A coroutine around both would be one more that each message goes through.
+    """
     features = websocket_features(scope)
     kind = (await receive()).get("type")
     if kind == events.WEBSOCKET_DISCONNECT:
-        return
+        return None
     if kind != events.WEBSOCKET_CONNECT:
         _logger.error("the server began a WebSocket with an event of type %r", kind)
         reason = registry.ws_options.default_close_reasons.get(INTERNAL_ERROR)
         sent_reason = reason if features.close_reasons else None
         await send(events.websocket_close(INTERNAL_ERROR, sent_reason))
-        return
+        return None
     request = registry.make_request(scope, receive, lifespan.state)
     options = registry.ws_options
     connection = Connection(
@@ -65,14 +71,10 @@ async def serve_websocket(
         clock=lifespan.clock,
         habits=registry.habits,
     )
-    draining = registry.draining
-    if not await admits(draining, request, connection, options):
-        return
-    draining.enter(connection)
-    try:
-        await run_session(connection, Conversation(registry, request, connection))
-    finally:
-        draining.leave(connection)
+    if not await admits(registry.draining, request, connection, options):
+        return None
+    registry.draining.enter(connection)
+    return Conversation(registry, request, connection)
 
 
 class Conversation:
@@ -80,19 +82,19 @@ class Conversation:
 
     __slots__ = (
         "_components",
-        "_connection",
         "_params",
         "_reached",
         "_registry",
         "_request",
         "_resource",
         "_ws",
+        "connection",
     )
 
     def __init__(self, registry: Registry, request: Request, connection: Connection) -> None:
         self._registry = registry
         self._request = request
-        self._connection = connection
+        self.connection: Connection = connection
         self._ws = WebSocket(connection, request)
         self._components: tuple[Component, ...] = registry.middleware.components
         self._reached = 0
@@ -104,45 +106,58 @@ class Conversation:
         """What the client is told when the connection is cancelled from outside."""
         return self._registry.draining.farewell
 
-    async def respond(self) -> None:
-        """Run the middleware and the responder. Whoever closes the socket ends the matter."""
+    def respond(self) -> Awaitable[object]:
+        """Give what is awaited for the middleware and the responder to run."""
+        if self._components:
+            return self._respond_after_middleware()
+        return self._call(self._find_responders())
+
+    async def _respond_after_middleware(self) -> None:
+        """Whoever closes the socket ends the matter."""
         for component in self._components:
             self._reached += 1
             if component.process_request_ws is not None:
                 await component.process_request_ws(self._request, self._ws)
-                if self._connection.closed:
+                if self.connection.closed:
                     return
-        self._connection.path = self._request.path
-        match = self._registry.find_route(self._request)
-        if match is None:
-            await self._respond_without_route()
-            return
-        self._resource, responders, self._params, self._request.uri_template = match
-        options = websocket_options.resource_options(self._resource)
-        if options is not None:
-            self._connection.apply(options)
-        for component in self._components:
+        responders = self._find_responders()
+        for component in self._components if responders is not None else ():
             if component.process_resource_ws is not None:
                 await component.process_resource_ws(
                     self._request, self._ws, self._resource, self._params
                 )
-                if self._connection.closed:
+                if self.connection.closed:
                     return
-        responder = responders.get(WEBSOCKET)
-        if responder is None:
-            raise HTTPMethodNotAllowed(allowed_methods(responders))
-        await responder(self._request, self._ws, **self._params)
+        await self._call(responders)
 
-    async def _respond_without_route(self) -> None:
+    def _find_responders(self) -> Mapping[str, Responder] | None:
+        """Find the resource's, and go by its options; None where there is no route."""
+        self.connection.path = self._request.path
+        match = self._registry.find_route(self._request)
+        if match is None:
+            return None
+        self._resource, responders, self._params, self._request.uri_template = match
+        options = websocket_options.resource_options(self._resource)
+        if options is not None:
+            self.connection.apply(options)
+        return responders
+
+    def _call(self, responders: Mapping[str, Responder] | None) -> Awaitable[object]:
+        """Call the responder, or the sink where there is no route."""
+        if responders is not None:
+            responder = responders.get(WEBSOCKET)
+            if responder is None:
+                raise HTTPMethodNotAllowed(allowed_methods(responders))
+            return responder(self._request, self._ws, **self._params)
         match = self._registry.sinks.find_websocket(self._request.path)
         if match is None:
             raise HTTPRouteNotFound
         self._params = dict(match.params)
-        await match.sink(self._request, None, ws=self._ws, **match.params)
+        return match.sink(self._request, None, ws=self._ws, **match.params)
 
     def choose(self, errors: list[Exception]) -> Exception:
         """Choose which of several errors goes to the error handlers."""
-        return self._registry.error_handlers.choose(errors, self._connection.is_own)
+        return self._registry.error_handlers.choose(errors, self.connection.is_own)
 
     async def settle(self, error: Exception) -> None:
         """Have an error handled, and see to it that the socket is closed after that.
@@ -153,7 +168,7 @@ class Conversation:
         if found is None:
             await self._close_after_error()
             raise error
-        before = self._connection.state
+        before = self.connection.state
         arguments = {"ws": self._ws} if found.takes_ws else {}
         try:
             await found.handler(self._request, None, error, self._params, **arguments)
@@ -163,7 +178,7 @@ class Conversation:
                 raise
             await self._settle_handler(self.choose(errors), error)
             return
-        if not self._connection.closed and before == self._connection.state:
+        if not self.connection.closed and before == self.connection.state:
             await self._close_unsettled()
 
     async def part(self, error: Exception | None) -> None:
@@ -175,11 +190,11 @@ class Conversation:
         ]
         if not methods:
             return
-        seconds = self._connection.options.close_timeout
+        seconds = self.connection.options.close_timeout
         if not await uninterrupted(seconds, partial(self._tell_of_end, methods, error)):
             _logger.warning(
                 "process_disconnect_ws of %s was given up after %g seconds (close_timeout)",
-                self._connection.path,
+                self.connection.path,
                 seconds,
             )
 
@@ -190,20 +205,20 @@ class Conversation:
             except (Exception, BaseExceptionGroup) as raised:
                 if not failures(raised):
                     raise
-                _logger.exception("process_disconnect_ws failed for %s", self._connection.path)
+                _logger.exception("process_disconnect_ws failed for %s", self.connection.path)
 
     async def _settle_handler(self, raised: Exception, error: Exception) -> None:
         if isinstance(raised, (HTTPError, HTTPStatus)):
             await close_with_status(self._registry, self._request, self._ws, raised)
             return
-        if self._connection.is_own(raised):
+        if self.connection.is_own(raised):
             # An apology to a client that has left is no failure of the handler.
-            _logger.debug("WebSocket %s: %s", self._connection.path, raised)
+            _logger.debug("WebSocket %s: %s", self.connection.path, raised)
             return
         if raised is not error and raised.__context__ is None:
             raised.__context__ = error
-        if raised is not self._connection.outgoing.failure:
-            path = self._connection.path
+        if raised is not self.connection.outgoing.failure:
+            path = self.connection.path
             _logger.error("the error handler of the WebSocket %s failed", path, exc_info=raised)
             with suppress(Exception):
                 await self._close_after_error()
@@ -217,5 +232,5 @@ class Conversation:
             await self._close_after_error()
 
     async def _close_after_error(self) -> None:
-        with shielded(self._connection.options.close_timeout):
+        with shielded(self.connection.options.close_timeout):
             await close_after_error(self._ws)

@@ -69,15 +69,20 @@ def _step(call: object) -> tuple[FrameType | None, object]:
     if inspect.iscoroutine(call):
         return call.cr_frame, call.cr_await
     if inspect.isgenerator(call):
-        return call.gi_frame, call.gi_yieldfrom
+        return call.gi_frame, call.gi_yieldfrom or _held_by(call)
     if inspect.isasyncgen(call):
         return call.ag_frame, call.ag_await
     if isinstance(call, Generator):
-        # A wrapper around one of those, such as the next step of an asynchronous generator. It
-        # has no attribute for what it wraps, but the garbage collector knows.
-        wrapped: list[object] = gc.get_referents(call)
-        return None, next(filter(_is_call, wrapped), None)
+        return None, _held_by(call)
     return None, None
+
+
+def _held_by(call: object) -> object | None:
+    """Give the call that another one takes the steps of by hand, or is a wrapper around, such as
+    the next step of an asynchronous generator. There is no attribute for it, but the garbage
+    collector knows."""
+    held: list[object] = gc.get_referents(call)
+    return next(filter(_is_call, held), None)
 
 
 def _is_call(candidate: object) -> bool:

@@ -292,7 +292,7 @@ class Connection:
     async def close_for_good(self, end: End) -> None:
         """Close the connection, and count it as ended if the client takes no goodbye."""
         # Who looks alone waits for the task that calls this, and may have the turn.
-        if self.outgoing.sender.is_free or not self._looks_alone:
+        if not (self.outgoing.sender.busy and self._looks_alone):
             with shielded(self.options.close_timeout), suppress(Exception):
                 await self.outgoing.finish(end.code, end.reason)
         self.outgoing.give_up(end)

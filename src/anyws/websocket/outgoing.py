@@ -58,7 +58,7 @@ class Outgoing:
             send,
             connection.deadlines.oversee,
             habits,
-            whole=connection.features.whole_sends,
+            connection.features.look,
         )
         self.failure: Exception | None = None
         """What kept our close from going out."""
@@ -131,7 +131,13 @@ class Outgoing:
     async def _send_in_turn(self, event: Event) -> None:
         connection, sender, reader = self._connection, self.sender, self._reader
         self.plain = False
-        await sender.take_turn()
+        # It is `sender.take_turn()` without a coroutine in between.
+        if sender.guarding:
+            await sender.look()
+        if sender.busy:
+            await sender.wait_turn()
+        else:
+            sender.busy = True
         try:
             reader.streak += 1
             if reader.streak >= reader.streak_limit and not reader.end_streak():
@@ -139,7 +145,8 @@ class Outgoing:
                 # Servers take events for a client that has left without waiting: a loop of sends
                 # would never let anybody notice that.
                 await checkpoint()
-            connection.require(Act.SEND)
+            if connection.state is not State.OPEN or connection.end is not None:
+                connection.require(Act.SEND)
             await sender.deliver_message(event)
             if connection.over:
                 # The connection was lost, or its session ended, while the server had the message.
@@ -148,7 +155,8 @@ class Outgoing:
             await self._explain(error)
         finally:
             sender.pass_turn()
-        self.plain = sender.is_plain and connection.end is None
+        if not sender.guarding:
+            self.plain = not sender.busy and connection.end is None
 
     async def _see_through(self, steps: Generator[Any, Any, object], trap: object) -> None:
         """Wait until the server has taken a message that went to it plainly and has to wait."""
@@ -178,7 +186,7 @@ class Outgoing:
         connection = self._connection
         if connection.end is not None:
             return
-        if self.sender.is_free:
+        if not self.sender.busy:
             await self.sender.take_turn()
         else:
             # Behind a send that is stuck, the goodbye has no more time than behind none.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import anyio
 from anyio.lowlevel import checkpoint_if_cancelled
@@ -11,13 +11,10 @@ from anyio.lowlevel import checkpoint_if_cancelled
 from anyws._concurrency import DONE, LateShield, first_trap, noting_wait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
-    from types import TracebackType
+    from collections.abc import Awaitable, Callable, Generator
 
+    from anyws._asgi.scope import Look
     from anyws._asgi.types import Event, Send
-
-
-_STUCK: Final = "the server has not taken the event in time"
 
 
 class Habits:
@@ -45,46 +42,45 @@ class Sender:
     """
 
     __slots__ = (
-        "_busy",
-        "_guard",
-        "_guarding",
         "_habits",
+        "_make_scope",
         "_oversee",
         "_probation",
         "_send",
+        "_shield",
+        "_vouched",
         "_waiting",
         "_whole",
+        "busy",
+        "guarding",
+        "look",
     )
 
     def __init__(
-        self, send: Send, oversee: Callable[[], None], habits: Habits, *, whole: bool
+        self, send: Send, oversee: Callable[[], None], habits: Habits, look: Look | None
     ) -> None:
-        """`oversee` is called as a message begins to wait: it sees to a deadline. `whole` says
-        that a send of the server's which is cancelled is whole all the same."""
+        """`oversee` is called as a message begins to wait: it sees to a deadline. `look` comes
+        from a server whose sends are whole though they be cancelled, and looks for that."""
         self._send = send
         self._habits = habits
         self._oversee = oversee
-        self._busy = False
+        self.busy: bool = False
+        """Whether somebody has the turn."""
         self._waiting: list[anyio.Event] = []
-        self._guard: anyio.CancelScope | LateShield | _Trust | None = None
-        self._guarding = True
-        self._probation = True
-        self._whole = whole
+        self._vouched: object | None = None
+        self._shield: anyio.CancelScope | LateShield | None = None
+        self._make_scope: type[anyio.CancelScope] = anyio.CancelScope
+        self._whole = look is not None
+        self._probation = not self._whole
+        self.look: Look = look or checkpoint_if_cancelled
+        """What is awaited before the turn is taken, where it guards: cancelled, it raises."""
+        self.guarding: bool = True
+        """Whether the server's sends wait, as far as is known."""
 
     @property
     def under_way(self) -> object | None:
         """What stands for the delivery that the server has not taken yet, if there is one."""
-        return self._guard
-
-    @property
-    def is_free(self) -> bool:
-        """Whether the turn can be taken at once."""
-        return not self._busy
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether a message needs neither a turn nor a shield."""
-        return not self._busy and not self._guarding
+        return self._shield if self._vouched is None else self._vouched
 
     async def take_turn(self) -> None:
         """Wait until every send that was called earlier is through.
@@ -92,48 +88,46 @@ class Sender:
         Cancelled, or called in a cancelled scope of a server whose sends wait: the turn is not
         taken, and nothing of the caller's goes out.
         """
-        if self._guarding:
-            await checkpoint_if_cancelled()
-        if self._busy:
-            await self._wait_turn()
+        if self.guarding:
+            await self.look()
+        if self.busy:
+            await self.wait_turn()
         else:
-            self._busy = True
+            self.busy = True
+
+    async def wait_turn(self) -> None:
+        """Wait for the turn where another has it: see `take_turn()`."""
+        turn = anyio.Event()
+        self._waiting.append(turn)
+        try:
+            await turn.wait()
+        except anyio.get_cancelled_exc_class():
+            if turn.is_set():
+                self.pass_turn()
+            else:
+                self._waiting.remove(turn)
+            raise
 
     def pass_turn(self) -> None:
         """Let the next one send: the turn is handed over, so that nobody can overtake."""
+        self._shield = self._vouched = None
         if self._waiting:
             self._waiting.pop(0).set()
         else:
-            self._busy = False
+            self.busy = False
 
-    async def deliver_message(self, event: Event) -> None:
-        """Give a message to the server, in the turn of the caller.
+    def deliver_message(self, event: Event) -> Awaitable[object]:
+        """Give what is awaited to give a message to the server, in the turn of the caller.
 
         It is shielded only where that is needed, and has no deadline but that of `oversee`.
         Raises `TimeoutError` when the sending is abandoned. What the server raises comes as it is.
         """
-        if not self._guarding:
-            steps = self._send(event).__await__()
-            trap = first_trap(steps)
-            if trap is not DONE:
-                await self.see_through(steps, trap)
-            return
-        if self._probation:
-            with self._make_guard():
-                await noting_wait(self._send(event), self._note_wait)
-            if self._probation:
-                self._guarding = self._probation = False
-        elif self._whole:
-            self._guard = _Trust()
+        if self._whole:
+            # No coroutine of ours waits in between: it would be one more to go through.
+            self._vouched = object()
             self._oversee()
-            try:
-                await self._send(event)
-            finally:
-                self._guard = None
-        else:
-            with self._make_guard():
-                self._oversee()
-                await self._send(event)
+            return self._send(event)
+        return self._deliver_shielded(event) if self.guarding else self._deliver_plainly(event)
 
     async def see_through(self, steps: Generator[Any, Any, object], trap: object) -> None:
         """Wait until the server has taken a message that it has begun to let wait.
@@ -142,7 +136,7 @@ class Sender:
         written: a server of asyncio may have had to wait for its own lock in between. The next
         message is shielded from the start.
         """
-        self._busy = True
+        self.busy = True
         self._note_wait()
         await self._see_through(steps, trap)
 
@@ -156,91 +150,72 @@ class Sender:
                 await self._see_through(steps, trap)
             return
         self._habits.accept_waits = False
-        with self._make_guard():
+        with self._guard() as shield:
             await noting_wait(self._send(event), self._note_wait_of_accept)
+        _require_taken(shield)
 
     async def deliver(self, *events: Event, seconds: float) -> None:
         """Give the last events to the server, all of them in one shield, and for so many seconds
         at most: see `deliver_message()`."""
-        with _Guard(self, anyio.current_time() + seconds):
+        with self._guard() as shield:
             for event in events:
-                await self._send(event)
+                # A deadline is half of what a shield costs, and most goodbyes never wait.
+                await noting_wait(self._send(event), partial(self.hurry, seconds))
+        _require_taken(shield)
 
     def hurry(self, seconds: float) -> None:
         """Give the delivery that is under way, if there is one, no more than these seconds."""
-        if self._guard is not None:
-            self._guard.deadline = min(self._guard.deadline, anyio.current_time() + seconds)
+        if self._shield is not None:
+            self._shield.deadline = min(self._shield.deadline, anyio.current_time() + seconds)
 
     def abandon(self) -> None:
         """Cancel the delivery that is under way, if there is one and if it can be cancelled."""
-        if self._guard is not None:
-            self._guard.cancel()
+        if self._shield is not None:
+            self._shield.cancel()
+
+    async def _deliver_plainly(self, event: Event) -> None:
+        steps = self._send(event).__await__()
+        trap = first_trap(steps)
+        if trap is not DONE:
+            await self.see_through(steps, trap)
+
+    async def _deliver_shielded(self, event: Event) -> None:
+        with self._guard() as shield:
+            if self._probation:
+                await noting_wait(self._send(event), self._note_wait)
+            else:
+                self._oversee()
+                await self._send(event)
+        _require_taken(shield)
+        if self._probation:
+            self.guarding = self._probation = False
 
     async def _see_through(self, steps: Generator[Any, Any, object], trap: object) -> None:
-        self._guard = shield = LateShield()
+        self._shield = shield = LateShield()
         try:
             await shield.run(steps, trap)
         except anyio.get_cancelled_exc_class():
-            if shield.cancelled_caught:
-                raise TimeoutError(_STUCK) from None
-            raise
-        finally:
-            self._guard = None
-
-    async def _wait_turn(self) -> None:
-        turn = anyio.Event()
-        self._waiting.append(turn)
-        try:
-            await turn.wait()
-        except anyio.get_cancelled_exc_class():
-            if turn.is_set():
-                self.pass_turn()
-            else:
-                self._waiting.remove(turn)
+            _require_taken(shield)
             raise
 
-    def _make_guard(self) -> _Guard:
-        return _Guard(self, math.inf)
+    def _guard(self) -> anyio.CancelScope:
+        """Give the shield of a delivery, to be opened at once."""
+        self._shield = shield = self._make_scope(shield=True)
+        # AnyIO's class looks for the event loop's each time that it is called.
+        self._make_scope = type(shield)
+        return shield
 
     def _note_wait_of_accept(self) -> None:
         self._habits.accept_waits = True
         self._oversee()
 
     def _note_wait(self) -> None:
-        self._guarding = True
+        self.guarding = True
         self._probation = False
         self._oversee()
 
 
-class _Trust:
-    """In the place of a shield: it stands for a delivery that nobody can end but the server."""
-
-    deadline: float = math.inf
-
-    def cancel(self) -> None:
-        """Leave it to the server."""
-
-
-class _Guard:
-    """The shield of one delivery."""
-
-    __slots__ = ("_scope", "_sender")
-
-    def __init__(self, sender: Sender, deadline: float) -> None:
-        self._sender = sender
-        self._scope = anyio.CancelScope(shield=True, deadline=deadline)
-
-    def __enter__(self) -> None:
-        self._scope.__enter__()
-        self._sender._guard = self._scope
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._sender._guard = None
-        # Trio's scopes give True as well where there was no error.
-        if self._scope.__exit__(kind, error, traceback) and error is not None:
-            raise TimeoutError(_STUCK) from None
+def _require_taken(shield: anyio.CancelScope | LateShield) -> None:
+    """Raise if the delivery in this shield was cancelled: it was hurried, or abandoned."""
+    if shield.cancelled_caught:
+        raise TimeoutError("the server has not taken the event in time") from None

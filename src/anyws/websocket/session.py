@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import anyio
 from anyio.lowlevel import checkpoint_if_cancelled
@@ -14,6 +14,8 @@ from anyws.websocket.closing import NORMAL_CLOSURE
 from anyws.websocket.state import State
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from anyws.websocket.connection import Connection
     from anyws.websocket.state import End
 
@@ -27,8 +29,8 @@ class Conversation(Protocol):
     def farewell(self) -> End:
         """What a client is told whose connection is cancelled from outside."""
 
-    async def respond(self) -> None:
-        """Run the middleware and the responder."""
+    def respond(self) -> Awaitable[object]:
+        """Give what is awaited for the middleware and the responder to run."""
 
     def choose(self, errors: list[Exception]) -> Exception:
         """Choose which of several errors, one at least, goes to the error handlers."""
@@ -40,16 +42,26 @@ class Conversation(Protocol):
         """Tell the middleware that the connection is over, and the error that ended it."""
 
 
-class _Outcome(NamedTuple):
-    """What has come of a responder and its task group."""
+class _Outcome:
+    """What comes of a responder and its task group."""
 
-    own: list[Exception]
-    """The responder's own errors."""
-    others: list[Exception]
-    """Those of the group's other tasks."""
-    outside: BaseException | None
-    """The cancellation from outside, if one was seen."""
-    returned: bool
+    __slots__ = ("others", "outside", "own", "returned")
+
+    def __init__(self) -> None:
+        self.own: list[Exception] = []
+        """The responder's own errors."""
+        self.others: list[Exception] = []
+        """Those of the group's other tasks."""
+        self.outside: BaseException | None = None
+        """The cancellation from outside, if one was seen."""
+        self.returned: bool = False
+
+    def note(self, raised: BaseException, *, from_outside: bool) -> None:
+        """Note what the responder has raised: errors, or a cancellation, which came from outside
+        if nobody has cancelled the group itself."""
+        self.own = failures(raised)
+        if not self.own and from_outside:
+            self.outside = bare(raised)
 
 
 async def run_session(connection: Connection, conversation: Conversation) -> None:
@@ -59,11 +71,27 @@ async def run_session(connection: Connection, conversation: Conversation) -> Non
     frame unless it was gone or did not take one within `close_timeout`.
     """
     error: Exception | None = None
+    outcome = _Outcome()
     try:
-        # While the responder runs, nothing waits in between that each connection would hold.
-        error = await _judge(
-            connection, conversation, await _run_in_group(connection, conversation)
-        )
+        try:
+            async with anyio.create_task_group() as group:
+                try:
+                    connection.enter(group)
+                    # What the responder waits for comes to it through all that awaits it, for each
+                    # message: nothing else waits in between.
+                    await noting_wait(conversation.respond(), connection.note_wait)
+                    outcome.returned = True
+                except (Exception, BaseExceptionGroup, anyio.get_cancelled_exc_class()) as raised:
+                    outcome.note(raised, from_outside=not group.cancel_scope.cancel_called)
+                    if not outcome.own:
+                        raise
+                finally:
+                    connection.leave()
+                    if connection.has_tasks:
+                        group.cancel_scope.cancel()
+        except BaseExceptionGroup as errors:
+            outcome.others = failures(errors)
+        error = await _judge(connection, conversation, outcome)
         if error is not None:
             await _settle(connection, conversation, error)
         elif connection.state is State.CONNECTING and not connection.closed:
@@ -77,6 +105,8 @@ async def run_session(connection: Connection, conversation: Conversation) -> Non
             await connection.outgoing.finish(farewell.code, farewell.reason)
         raise
     finally:
+        # Tracebacks hold this frame.
+        del outcome
         try:
             await conversation.part(error)
         finally:
@@ -120,7 +150,7 @@ async def _judge(
     The responder's own comes first; else the first of its group's children. A cancellation from
     outside passes through, and takes precedence over both.
     """
-    own, others, outside, returned = outcome
+    own, others, outside = outcome.own, outcome.others, outcome.outside
     try:
         if outside is None and (own or others):
             try:
@@ -136,38 +166,7 @@ async def _judge(
             raise outside
         if winners:
             return conversation.choose(winners)
-        return None if returned else connection.eviction()
+        return None if outcome.returned else connection.eviction()
     finally:
         # Their tracebacks hold this frame.
         del outcome, own, others, outside
-
-
-async def _run_in_group(connection: Connection, conversation: Conversation) -> _Outcome:
-    """Run the responder in the connection's task group, which ends with it."""
-    own: list[Exception] = []
-    others: list[Exception] = []
-    outside: BaseException | None = None
-    returned = False
-    try:
-        async with anyio.create_task_group() as group:
-            try:
-                connection.enter(group)
-                await noting_wait(conversation.respond(), connection.note_wait)
-                returned = True
-            except (Exception, BaseExceptionGroup, anyio.get_cancelled_exc_class()) as error:
-                own = failures(error)
-                if not own:
-                    # A cancellation: from outside, if nobody has cancelled the group itself.
-                    outside = None if group.cancel_scope.cancel_called else bare(error)
-                    raise
-            finally:
-                connection.leave()
-                if connection.has_tasks:
-                    group.cancel_scope.cancel()
-    except BaseExceptionGroup as errors:
-        others = failures(errors)
-    try:
-        return _Outcome(own, others, outside, returned)
-    finally:
-        # Their tracebacks hold this frame.
-        del own, others, outside

@@ -14,6 +14,7 @@ from hypercorn.trio.worker_context import WorkerContext
 from hypercorn.typing import ASGIFramework
 from trio import BrokenResourceError, CancelScope, ClosedResourceError, SocketStream
 from trio.abc import Stream
+from trio.lowlevel import checkpoint_if_cancelled
 from trio.socket import SocketType
 
 from anyws._asgi.scope import WHOLE_SENDS
@@ -38,9 +39,11 @@ def _vouch(application: ASGIApp) -> ASGIApp:
     Over HTTP/2 a send may wait for the client's window as well, and only a cancellation ends it.
     """
 
+    vouched = {"look": checkpoint_if_cancelled}
+
     def call(scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         if scope["type"] == "websocket" and scope["http_version"] == "1.1":
-            scope.setdefault("extensions", {})[WHOLE_SENDS] = {}
+            scope.setdefault("extensions", {})[WHOLE_SENDS] = vouched
         return application(scope, receive, send)
 
     return call
