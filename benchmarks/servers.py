@@ -57,15 +57,17 @@ SETTINGS: Final[dict[str, dict[str, Candidate]]] = {
     "Hypercorn, trio": {
         **_everywhere("hypercorn-trio"),
         "Quart-Trio": Candidate("hypercorn-trio", "quart_trio_service"),
-        f"{OURS} launched": Candidate("anyws-trio", "anyws_service"),
-        f"{RAW} launched": Candidate("anyws-trio", "raw_service"),
+    },
+    "anyws serve, trio": {
+        **_everywhere("anyws-trio"),
+        "Quart-Trio": Candidate("anyws-trio", "quart_trio_service"),
     },
     "uvicorn": {
         **_everywhere("uvicorn"),
         "Falcon": Candidate("uvicorn", "falcon_service"),
     },
 }
-"""What is compared: on Hypercorn's Trio worker also through the launcher, `anyws serve`."""
+"""What is compared: on Hypercorn's Trio worker as it is, and as the launcher runs it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

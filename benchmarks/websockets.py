@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import cycle, islice
 from typing import TYPE_CHECKING, Final
 
 import anyio
@@ -46,31 +47,36 @@ async def measure_messages(apps: Mapping[str, ASGIApp], effort: Effort) -> Seque
     return _rows(figures)
 
 
-async def measure_broadcast(
+async def measure_sends(
     apps: Mapping[str, ASGIApp], audiences: Mapping[str, Audience], effort: Effort
 ) -> Sequence[Row]:
-    """Measure sends to many connections: microseconds for each."""
-    title = f"to {BROADCAST} sockets, each"
-    samples = {(title, name): partial(time_broadcast, audiences[name]) for name in apps}
+    """Measure sends to one connection and to many: microseconds for each."""
+    sizes = {"to one socket, each": 1, f"to {BROADCAST} sockets, each": BROADCAST}
     crowds = [Crowd(app, MEMBER) for app in apps.values()]
     async with anyio.create_task_group() as group:
         for crowd in crowds:
             await crowd.gather(BROADCAST, group)
+        # Members who have left are in the lists before them.
+        samples = {
+            (title, name): partial(time_sends, audiences[name][-members:], effort.calls)
+            for title, members in sizes.items()
+            for name in apps
+        }
         figures = await interleave(samples, effort.rounds)
         for crowd in crowds:
             crowd.leave()
     return _rows(figures)
 
 
-async def time_broadcast(audience: Audience) -> float:
-    """Give the microseconds that each send takes."""
+async def time_sends(audience: Audience, count: int) -> float:
+    """Give the microseconds that each of so many sends takes, to one member after the other."""
     watch = Stopwatch()
     for send_text in audience:
         await send_text(TEXT)
     with watch:
-        for send_text in audience:
+        for send_text in islice(cycle(audience), count):
             await send_text(TEXT)
-    return watch.seconds / len(audience) * 1e6
+    return watch.seconds / count * 1e6
 
 
 async def measure_connections(apps: Mapping[str, ASGIApp], effort: Effort) -> Sequence[Row]:
@@ -116,7 +122,7 @@ async def report(backend: str, effort: Effort) -> None:
         for app in apps.values():
             await start(app, group, stop)
         _print(f"{backend}: messages", "us", await measure_messages(apps, effort))
-        _print(f"{backend}: sends", "us", await measure_broadcast(apps, audiences, effort))
+        _print(f"{backend}: sends", "us", await measure_sends(apps, audiences, effort))
         _print(f"{backend}: connections", "us", await measure_connections(apps, effort))
         among = await measure_among_idle(apps, effort)
         _print(f"{backend}: connections", "us", among)

@@ -69,6 +69,7 @@ EXCHANGES: Final = (
     Exchange("echo, late", ECHO, _text(TEXT), late=True),
     Exchange("one in, three out, ready", TRIPLE, _text(TEXT), answers=3),
     Exchange("one in, three out, late", TRIPLE, _text(TEXT), answers=3, late=True),
+    Exchange("one in, none out, ready", MEMBER, _text(TEXT), answers=0),
     Exchange("JSON echo, ready", JSON, _text(json.encode(DOCUMENT).decode())),
     Exchange("MessagePack echo, ready", MSGPACK, _binary(msgpack.encode(DOCUMENT))),
 )

@@ -117,6 +117,9 @@ class Conversation:
             if not connected:
                 connected = True
                 return {"type": "websocket.connect"}
+            if not self._to_hand_out and not self._due:
+                # To ask for more is all that an application does with the last one.
+                self._done.set()
             if not self._to_hand_out or (late and self._due):
                 self._wanted = anyio.Event()
                 await self._wanted.wait()

@@ -82,6 +82,25 @@ async def test_a_late_message_comes_a_turn_after_it_is_asked_for(
     assert any(waited[:19]) is waits
 
 
+async def test_messages_without_answers_are_over_when_more_is_asked_for() -> None:
+    taken = 0
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal taken
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (await receive())["type"] == "websocket.receive":
+            await checkpoint()
+            taken += 1
+
+    conversation = Conversation(app, Exchange("", ECHO, MESSAGE, answers=0))
+    async with anyio.create_task_group() as group:
+        await conversation.begin(group)
+        await conversation.exchange(5)
+        assert taken == 5
+        conversation.leave()
+
+
 async def test_a_crowd_stays_until_it_leaves() -> None:
     inside = 0
 

@@ -99,7 +99,8 @@ def _mapping(scope: Scope, key: str) -> Mapping[str, object]:
     value: Mapping[str, object] | None = scope.get(key)
     if value is None:
         return {}
-    if isinstance(value, Mapping):
+    # What servers give, which is seen at once.
+    if value.__class__ is dict or isinstance(value, Mapping):
         return value
     raise UnsupportedScopeError(f"the {key} of the scope is no mapping: {value!r}")
 

@@ -121,6 +121,7 @@ class Connection:
         """Everything of the connection happens in this group from now on."""
         self._group = group
         self._responding = True
+        self.outgoing.sender.make_scope = type(group.cancel_scope)
         self.deadlines.enter()
         self.reader.enter()
         if not self.features.reports_own_close:

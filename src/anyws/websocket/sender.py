@@ -43,7 +43,6 @@ class Sender:
 
     __slots__ = (
         "_habits",
-        "_make_scope",
         "_oversee",
         "_probation",
         "_send",
@@ -54,6 +53,7 @@ class Sender:
         "busy",
         "guarding",
         "look",
+        "make_scope",
     )
 
     def __init__(
@@ -69,7 +69,8 @@ class Sender:
         self._waiting: list[anyio.Event] = []
         self._vouched: object | None = None
         self._shield: anyio.CancelScope | LateShield | None = None
-        self._make_scope: type[anyio.CancelScope] = anyio.CancelScope
+        self.make_scope: type[anyio.CancelScope] = anyio.CancelScope
+        """Makes shields: AnyIO's class, or that of the event loop, for which AnyIO's would look."""
         self._whole = look is not None
         self._probation = not self._whole
         self.look: Look = look or checkpoint_if_cancelled
@@ -200,9 +201,7 @@ class Sender:
 
     def _guard(self) -> anyio.CancelScope:
         """Give the shield of a delivery, to be opened at once."""
-        self._shield = shield = self._make_scope(shield=True)
-        # AnyIO's class looks for the event loop's each time that it is called.
-        self._make_scope = type(shield)
+        self._shield = shield = self.make_scope(shield=True)
         return shield
 
     def _note_wait_of_accept(self) -> None:
