@@ -80,7 +80,7 @@ def test_it_serves_requests_and_sockets_and_says_where(folder: Path, loop: str) 
 @pytest.mark.parametrize(
     "signal_number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=["TERM", "INT", "HUP"]
 )
-def test_a_signal_ends_it_with_open_sockets_after_a_goodbye(
+def test_a_signal_ends_it_with_open_sockets_after_a_goodbye_and_says_whom_it_waits_for(
     folder: Path, loop: str, sockets: ExitStack, signal_number: int
 ) -> None:
     with hangups_to(signal.SIG_DFL), launched(folder, "shop:app", *OPTIONS[loop]) as server:
@@ -88,9 +88,18 @@ def test_a_signal_ends_it_with_open_sockets_after_a_goodbye(
         polite = [
             sockets.enter_context(connect(f"{server.ws}/polite")) for _ in range(SOCKETS // 2)
         ]
-        assert server.stop(signal_number) == (0, "shut down\n")
+        assert server.stop(signal_number) == (0, stopping(SOCKETS // 2 * 2, "25 s"))
         assert {close_of(connection) for connection in polite} == {(1012, "back soon")}
         assert {close_of(connection) for connection in echoes} == {(1011, "")}
+
+
+def stopping(clients: int, seconds: str) -> str:
+    """What a server says that waits for so many clients, and what the application says then."""
+    who = f"{clients} clients" if clients > 1 else "1 client"
+    return (
+        f"anyws: stopping: {who} may take up to {seconds} to leave; "
+        "a second signal ends it at once\nshut down\n"
+    )
 
 
 def test_a_hangup_that_was_to_be_ignored_is_ignored(folder: Path) -> None:
@@ -128,7 +137,10 @@ def test_a_signal_ends_it_with_connections_in_every_state(
             )
             connection.sendall(request)
         server.wait_for("asked")
-        assert server.stop(signal.SIGTERM) == (0, "shut down\n")
+        code, said = server.stop(signal.SIGTERM)
+    assert code == 0
+    # Two of the requests never end, and a third may not have ended yet.
+    assert said in (stopping(2, "1 s"), stopping(3, "1 s"))
 
 
 def test_a_signal_ends_it_with_a_client_that_does_not_read(
@@ -141,7 +153,7 @@ def test_a_signal_ends_it_with_a_client_that_does_not_read(
             b"sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         )
         server.wait_for("flooding")
-        assert server.stop(signal.SIGTERM) == (0, "shut down\n")
+        assert server.stop(signal.SIGTERM) == (0, stopping(1, "1 s"))
 
 
 def test_a_second_signal_does_not_wait_for_the_applications_shutdown(

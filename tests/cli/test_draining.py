@@ -202,7 +202,14 @@ async def retiring(listener: socket, backend_name: str) -> AsyncIterator[Service
         task_status.started()
 
     app = app_with_socket()
-    service = Service(app, listener, backend=backend, options=options, on_start=started.set)
+    service = Service(
+        app,
+        listener,
+        backend=backend,
+        options=options,
+        on_start=started.set,
+        on_wait=lambda clients: None,
+    )
     with anyio.fail_after(10), listener:
         async with create_task_group() as tasks:
             tasks.start_soon(service.run, watch)

@@ -106,7 +106,7 @@ def test_workers_whose_supervisor_is_killed_drain_and_end(
 
 def test_a_second_signal_ends_workers_at_once(tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text(
-        "import os, sys\n"
+        "import os\n"
         "from anyio import sleep_forever\n"
         "async def app(scope, receive, send):\n"
         "    if scope['type'] == 'http':\n"
@@ -116,7 +116,8 @@ def test_a_second_signal_ends_workers_at_once(tmp_path: Path) -> None:
         "    await receive()\n"
         "    await send({'type': 'lifespan.startup.complete'})\n"
         "    await receive()\n"
-        "    print('shutting down', file=sys.stderr, flush=True)\n"
+        # One write: with `print()` the other worker's line may come before the end of this one.
+        "    os.write(2, b'shutting down\\n')\n"
         "    await sleep_forever()\n"
     )
     with launched(tmp_path, "slow:app", "--workers", "2") as server:

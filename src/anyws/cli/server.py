@@ -15,7 +15,7 @@ from anyio.abc import TaskStatus
 from anyws._asgi.types import ASGIApp
 from anyws.cli.addresses import DEFAULT_HOST, DEFAULT_PORT, Address, TcpAddress, parse_address
 from anyws.cli.arguments import DEFAULT_BACKEND, Backend
-from anyws.cli.complaints import tell
+from anyws.cli.complaints import say, tell
 from anyws.cli.errors import InvalidOption
 from anyws.cli.listening import listening_on, port_of, url_of
 from anyws.cli.loading import refuse_while_importing
@@ -107,6 +107,7 @@ async def serve(
             options=settled,
             watch=watch_event(Event() if shutdown is None else shutdown),
             on_start=partial(task_status.started, port_of(listener)),
+            on_wait=keep_quiet,
         )
 
 
@@ -143,7 +144,19 @@ def run_on(
         options=options,
         watch=watch_telling(watch_signals, notifier),
         on_start=announce,
+        on_wait=lambda clients: say(waiting_for(clients, options)),
     )
+
+
+def waiting_for(clients: int, options: ServeOptions) -> str:
+    """Say what keeps a server that was asked to stop."""
+    who = "1 client" if clients == 1 else f"{clients} clients"
+    seconds = f"{options.drain_deadline:g} s"
+    return f"stopping: {who} may take up to {seconds} to leave; a second signal ends it at once"
+
+
+def keep_quiet(clients: int) -> None:
+    """Leave it to whoever runs the server to say anything."""
 
 
 def banner_of(
@@ -173,6 +186,7 @@ def run_in_loop(
     options: ServeOptions,
     watch: Watch,
     on_start: Callable[[], object],
+    on_wait: Callable[[int], object],
 ) -> None:
     """Serve in an event loop of its own until `watch` asks for an end. Raises what `run` does."""
     main = partial(
@@ -183,6 +197,7 @@ def run_in_loop(
         options=options,
         watch=watch,
         on_start=on_start,
+        on_wait=on_wait,
     )
     loop_options = {"use_uvloop": uvloop} if backend == "asyncio" else {}
     anyio.run(main, backend=backend, backend_options=loop_options)
@@ -196,11 +211,14 @@ async def _serve_on(
     options: ServeOptions,
     watch: Watch,
     on_start: Callable[[], object],
+    on_wait: Callable[[int], object],
 ) -> None:
     # Hypercorn is an optional dependency, and is behind this import.
     from anyws.cli.service import Service
 
-    service = Service(app, listener, backend=backend, options=options, on_start=on_start)
+    service = Service(
+        app, listener, backend=backend, options=options, on_start=on_start, on_wait=on_wait
+    )
     await service.run(watch)
 
 

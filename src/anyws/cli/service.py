@@ -46,7 +46,10 @@ class Service:
         backend: Backend,
         options: ServeOptions,
         on_start: Callable[[], object],
+        on_wait: Callable[[int], object],
     ) -> None:
+        """`on_start` is called when clients can connect; `on_wait` at a stop with the number of
+        those that are waited for, if there are any."""
         self.stop: Stop = Stop()
         self._attached = Attached()
         self._lifespan = Lifespan(
@@ -59,6 +62,7 @@ class Service:
         self._connections = Live()
         self._emptied = Event()
         self._on_start = on_start
+        self._on_wait = on_wait
         self._drain_deadline = options.drain_deadline
         self._started = False
         self._failure: Exception | None = None
@@ -132,6 +136,9 @@ class Service:
         if not self._started:
             scope.cancel()
             return
+        clients = len(self._calls.websockets) + len(self._calls.requests)
+        if clients:
+            self._on_wait(clients)
         limit = self._drain_deadline
         if await self._ending.run():
             limit = SHUTDOWN_GRACE

@@ -16,7 +16,7 @@ from anyws.cli.arguments import parse_arguments
 from anyws.cli.complaints import exit_code_of
 from anyws.cli.inherited import adopt
 from anyws.cli.loading import load_application
-from anyws.cli.server import run_in_loop
+from anyws.cli.server import keep_quiet, run_in_loop
 from anyws.cli.summary import summary_of
 from anyws.cli.supervisor.link import READY, watch_supervisor
 
@@ -41,6 +41,7 @@ def work(listener: int, link: int, typed: Sequence[str]) -> None:
             options=given.options,
             watch=watch_supervisor(supervisor),
             on_start=announce,
+            on_wait=keep_quiet,
         )
 
 
