@@ -61,16 +61,21 @@ def noting_wait(call: Awaitable[object], note: Callable[[], None]) -> Generator[
     note()
     try:
         while True:
+            error: BaseException | None = None
             try:
                 answer = yield trap
-            except (Exception, anyio.get_cancelled_exc_class()) as error:
+            except (Exception, anyio.get_cancelled_exc_class()) as thrown:
+                error = thrown
+            # Thrown on from where it is handled, it would be the context of whatever the call
+            # raises later.
+            if error is not None:
                 trap = _throw_into(steps, error)
-                continue
-            if answer is None:
+            elif answer is None:
                 # It goes on with None, as all answers of asyncio are: from here for nothing.
                 yield from steps
                 return
-            trap = steps.send(answer)
+            else:
+                trap = steps.send(answer)
     except StopIteration:
         return
 

@@ -57,6 +57,19 @@ async def test_a_failing_child_cancels_the_responder_and_its_exception_is_handle
     assert ends == ["cancelled"]
 
 
+async def test_an_exception_after_a_deadline_has_nothing_as_its_context() -> None:
+    async def respond(req: Request, ws: WebSocket) -> None:
+        with anyio.move_on_after(0):
+            await anyio.sleep_forever()
+        raise KeyError("after it")
+
+    app = app_with(respond)
+    kept = Kept(app)
+    async with ScriptedServer(app):
+        pass
+    assert [error.__context__ for error in kept.errors] == [None]
+
+
 async def test_the_exception_of_the_responder_wins_over_that_of_a_child_it_cancels(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
