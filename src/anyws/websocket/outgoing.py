@@ -92,9 +92,14 @@ class Outgoing:
     def send(self, event: Event) -> Awaitable[None] | None:
         """Send one message: whole or not at all, after those that were sent before it.
 
-        It is sent already where None comes back; otherwise what comes back is to be awaited.
+        It is sent already where None comes back; otherwise what comes back is to be awaited at
+        once.
         """
         if not self.plain:
+            connection = self._connection
+            # What `require()` finds is seen here already, nearly always.
+            if connection.state is not State.OPEN or connection.end is not None:
+                connection.require(Act.SEND)
             return self._send_in_turn(event)
         steps = self._to_server(event).__await__()
         try:
@@ -134,7 +139,8 @@ class Outgoing:
         # It is `sender.take_turn()` without a coroutine in between.
         if sender.guarding:
             await sender.look()
-        if sender.busy:
+        waited = sender.busy
+        if waited:
             await sender.wait_turn()
         else:
             sender.busy = True
@@ -145,7 +151,8 @@ class Outgoing:
                 # Servers take events for a client that has left without waiting: a loop of sends
                 # would never let anybody notice that.
                 await checkpoint()
-            if connection.state is not State.OPEN or connection.end is not None:
+                waited = True
+            if waited:
                 connection.require(Act.SEND)
             await sender.deliver_message(event)
             if connection.over:

@@ -235,14 +235,12 @@ class WebSocket:
         Raises `OperationNotAllowed` before `accept()`, `WebSocketDisconnected` when the connection
         has ended, `TypeError` for anything but a str.
         """
-        outgoing = self._outgoing
-        if not outgoing.plain:
-            self._require_sending()
         if payload.__class__ is str:
             event: Event = {"type": WEBSOCKET_SEND, "text": payload}
         else:
+            self._require_sending()
             event = text_event(payload)
-        rest = outgoing.send(event)
+        rest = self._outgoing.send(event)
         if rest is not None:
             await rest
 
@@ -446,10 +444,8 @@ class WebSocket:
         return FinishFirst(self._connection.see_out())
 
     def _require_sending(self) -> None:
-        # What `require()` finds is seen here already, nearly always.
-        connection = self._connection
-        if connection.state is not State.OPEN or connection.end is not None:
-            connection.require(Act.SEND)
+        if not self._outgoing.plain:
+            self._connection.require(Act.SEND)
 
     async def _next(self) -> Event:
         event = await self._reader.next()
