@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
+from benchmarks._servers.serve import NO_COLLECTOR
+
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
@@ -26,10 +28,11 @@ class ServerProcess:
         self._files = Path("/proc", str(process.pid))
 
     @classmethod
-    def start(cls, server: str, service: str, stack: ExitStack) -> Self:
-        """Start a process; `wait_ready()` waits for it."""
+    def start(cls, server: str, service: str, stack: ExitStack, *, collector: bool = True) -> Self:
+        """Start a process; `wait_ready()` waits for it. `collector` is the garbage collector."""
         port = _free_port()
-        command = [sys.executable, "-m", "benchmarks._servers.serve", server, service, str(port)]
+        program = [sys.executable, "-m", "benchmarks._servers.serve"]
+        command = [*program, server, service, str(port), "" if collector else NO_COLLECTOR]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
         # It closes the input, which ends the process, and waits for that.
         stack.enter_context(process)

@@ -1,4 +1,4 @@
-"""One server process: `python -m benchmarks._servers.serve SERVER SERVICE PORT`.
+"""One server process: `python -m benchmarks._servers.serve SERVER SERVICE PORT COLLECTOR`.
 
 It ends when its standard input does, and so with the program that has started it.
 """
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from anyws._asgi.types import ASGIApp
     from benchmarks._websockets.conversations import MakeApp
+
+NO_COLLECTOR: Final = "no-collector"
 
 Run: TypeAlias = Callable[["ASGIApp", int], None]
 """Serves an application on a port of this machine until the process ends."""
@@ -69,11 +71,10 @@ def end_with_input() -> None:
 
 
 def main() -> None:
-    server, service, port = sys.argv[1:]
+    server, service, port, collector = sys.argv[1:]
     threading.Thread(target=end_with_input, daemon=True).start()
-    # Now and then the collector walks all that the open connections hold. In whose sample it does
-    # is chance, and it costs more than what is measured.
-    gc.disable()
+    if collector == NO_COLLECTOR:
+        gc.disable()
     make_app: MakeApp = importlib.import_module(f"benchmarks._websockets.{service}").make_app
     RUNNERS[server](make_app([]), int(port))
 
