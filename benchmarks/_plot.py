@@ -56,6 +56,7 @@ CHARTS: Final = (
         "Messages under a real server, 50 connections, as a share of those without a framework",
         [
             ("Hypercorn, asyncio: messages", "50 connections"),
+            ("anyws serve, trio: messages", "50 connections"),
             ("Hypercorn, trio: messages", "50 connections"),
             ("uvicorn: messages", "50 connections"),
         ],
