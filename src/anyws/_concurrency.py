@@ -167,13 +167,14 @@ class LateShield:
         yields = 0
         while trap is not DONE:
             yields = yields + 1 if trap is None else 0
+            error: BaseException | None = None
             try:
                 # A call of AnyIO's that sees a cancellation yields until it is given it.
                 await self._wait(trap, shield=yields <= _MOST_YIELDS)
-            except (Exception, anyio.get_cancelled_exc_class()) as error:
-                trap = _throw(rest, error)
-            else:
-                trap = next(rest, DONE)
+            except (Exception, anyio.get_cancelled_exc_class()) as raised:
+                error = raised
+            # Not where it is handled: see `noting_wait()`.
+            trap = next(rest, DONE) if error is None else _throw(rest, error)
 
     async def _wait(self, trap: object, *, shield: bool) -> None:
         cancelled = anyio.get_cancelled_exc_class()

@@ -84,6 +84,7 @@ def test_the_command_line_is_a_value(typed: str, meant: ServeArguments) -> None:
         ("serve shop:app --workers many", "invalid int value: 'many'"),
         ("serve shop:app --reload --workers 2", "--reload is for development, with one process"),
         ("serve shop:app --reload --rolling", "leave one of them out"),
+        ("serve shop:app --work 2", "unrecognized arguments: --work 2"),
     ],
 )
 def test_what_cannot_be_understood_is_one_line(typed: str, complaint: str) -> None:

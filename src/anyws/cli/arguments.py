@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Final, Literal, NoReturn, TypeAlias
+from typing import Any, Final, Literal, NoReturn, TypeAlias
 
 from anyws.cli.addresses import DEFAULT_HOST, DEFAULT_PORT, Address, choose_address, parse_port
 from anyws.cli.errors import InvalidOption
@@ -73,7 +73,13 @@ def _read_serve(given: Namespace) -> ServeArguments:
 
 
 class _Parser(ArgumentParser):
-    """A parser that raises its complaint instead of printing two lines and ending the process."""
+    """A parser that raises its complaint instead of printing two lines and ending the process.
+
+    It takes no abbreviations: what means one option today may mean two with the next release.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
         raise InvalidOption(f"{message} (see `{self.prog} --help`)")
