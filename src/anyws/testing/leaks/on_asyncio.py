@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from anyws.testing.leaks.origins import Facts, Spawned, disown, find_start
 
-_NO_NAME: Final = re.compile(r"Task-\d+")
+_NO_NAME: Final = re.compile(r"Task-\d+|None")
+"""What asyncio calls a task that nobody has named. It is "None" in some releases of Python (3.13.0)
+if a factory has made the task, as here."""
 
 
 class AsyncioWatch:
