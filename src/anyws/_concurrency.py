@@ -59,17 +59,23 @@ def noting_wait(call: Awaitable[object], note: Callable[[], None]) -> Generator[
     if trap is DONE:
         return
     note()
+    error: BaseException | None
     try:
         while True:
-            error: BaseException | None = None
+            error = None
             try:
                 answer = yield trap
-            except (Exception, anyio.get_cancelled_exc_class()) as thrown:
+            except GeneratorExit:
+                raise
+            except BaseException as thrown:  # This passes on what it is given, whatever that is.
                 error = thrown
             # Thrown on from where it is handled, it would be the context of whatever the call
             # raises later.
             if error is not None:
-                trap = _throw_into(steps, error)
+                try:
+                    trap = _throw_into(steps, error)
+                finally:
+                    del error
             elif answer is None:
                 # It goes on with None, as all answers of asyncio are: from here for nothing.
                 yield from steps
@@ -110,10 +116,14 @@ class Begun(Generator[Any, Any, object]):
 
 
 def _throw_into(steps: Generator[Any, Any, object], *error: Any) -> object:
-    if not hasattr(steps, "throw"):
-        # Granian's calls, which are not written in Python, can't see what ends them.
-        raise error[0]
-    return steps.throw(*error)
+    try:
+        if not hasattr(steps, "throw"):
+            # Granian's calls, which are not written in Python, can't see what ends them.
+            raise error[0]
+        return steps.throw(*error)
+    finally:
+        # Its traceback holds this frame: each would keep the other, here as in the callers.
+        del error
 
 
 _MOST_YIELDS: Final = 16
@@ -174,7 +184,10 @@ class LateShield:
             except (Exception, anyio.get_cancelled_exc_class()) as raised:
                 error = raised
             # Not where it is handled: see `noting_wait()`.
-            trap = next(rest, DONE) if error is None else _throw(rest, error)
+            try:
+                trap = next(rest, DONE) if error is None else _throw(rest, error)
+            finally:
+                del error
 
     async def _wait(self, trap: object, *, shield: bool) -> None:
         cancelled = anyio.get_cancelled_exc_class()
@@ -209,6 +222,8 @@ def _throw(steps: Generator[Any, Any, object], error: BaseException) -> object:
         return _throw_into(steps, error)
     except StopIteration:
         return DONE
+    finally:
+        del error
 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:

@@ -9,13 +9,23 @@ from typing import Any
 import anyio
 import pytest
 
-from anyws import App, Request, WebSocket, WebSocketDisconnected
+from anyws import App, Request, UnsupportedScopeError, WebSocket, WebSocketDisconnected
 from anyws.testing import ASGIConductor
 from tests.app.drained import AnsweringServer, Log, app_noting, listen
 from tests.websocket.scripted import Route, ScriptedServer, app_with, settle
 
 virtual = pytest.mark.anyws_clock("virtual")
 RESPONSES: dict[str, Any] = {"extensions": {"websocket.http.response": {}}}
+
+
+@virtual
+async def test_a_handshake_that_could_not_be_read_holds_no_drain_up() -> None:
+    app = app_with(listen)
+    with pytest.raises(UnsupportedScopeError):
+        async with ScriptedServer(app, subprotocols=5):
+            pass
+    with anyio.fail_after(1):
+        await app.drain(deadline=30)
 
 
 class SlowHandshake:

@@ -98,7 +98,7 @@ def stopping(clients: int, seconds: str) -> str:
     who = f"{clients} clients" if clients > 1 else "1 client"
     return (
         f"anyws: stopping: {who} may take up to {seconds} to leave; "
-        "a second signal ends it at once\nshut down\n"
+        "another signal ends it at once\nshut down\n"
     )
 
 

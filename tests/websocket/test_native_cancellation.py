@@ -7,6 +7,7 @@ from typing import Any
 
 import anyio
 import pytest
+from anyio.lowlevel import checkpoint
 
 from anyws import App, Request, WebSocket
 from tests.websocket.components import Noting, Step
@@ -174,3 +175,35 @@ async def test_a_cancellation_in_middleware_is_not_swallowed(step: Step) -> None
         native.task.cancel()
     assert native.task.cancelled()
     assert server.close_event["code"] == 1001
+
+
+class Alarm(BaseException):
+    """What programs may raise that is neither an error nor a cancellation."""
+
+
+async def test_whatever_the_first_wait_raises_is_raised_where_the_responder_waits() -> None:
+    seen: list[BaseException] = []
+    alarm = Alarm()
+
+    async def respond(req: Request, ws: WebSocket) -> None:
+        raising = asyncio.get_running_loop().create_future()
+        raising.set_exception(alarm)
+        await checkpoint()
+        try:
+            await raising
+        except Alarm as raised:
+            seen.append(raised)
+
+    async def wait_at_once(req: Request, ws: WebSocket) -> None:
+        loop = asyncio.get_running_loop()
+        raising = loop.create_future()
+        loop.call_soon(raising.set_exception, alarm)
+        try:
+            await raising
+        except Alarm as raised:
+            seen.append(raised)
+
+    for responder in (respond, wait_at_once):
+        async with ScriptedServer(app_with(responder)):
+            pass
+    assert seen == [alarm, alarm]

@@ -36,7 +36,7 @@ class WebSocketFeatures(NamedTuple):
     reports_own_close: bool
     """`receive()` gives the disconnect after our own close. Over HTTP/2 (RFC 8441) Hypercorn's
     does not: whoever waits in it then would wait for ever."""
-    look: Look | None
+    look: Look | None = None
     """Where the server sees to it that sends are whole: how to look for a cancellation before."""
 
 
@@ -54,11 +54,11 @@ def websocket_features(scope: Scope) -> WebSocketFeatures:
         _checked("WebSocket", _mapping(scope, "asgi").get("spec_version", "2.0")),
         http_version,
         denial_responses="websocket.http.response" in extensions,
-        look=_look(extensions),
     )
     if http_version == "1.0":
         raise UnsupportedError("a WebSocket needs HTTP/1.1 or later; the request is HTTP/1.0")
-    return features
+    look = _look(extensions) if WHOLE_SENDS in extensions else None
+    return features if look is None else features._replace(look=look)
 
 
 def check_lifespan(scope: Scope) -> None:
@@ -73,7 +73,7 @@ def check_lifespan(scope: Scope) -> None:
 
 @functools.lru_cache(maxsize=16)
 def _features(
-    spec_version: str, http_version: str, *, denial_responses: bool, look: Look | None
+    spec_version: str, http_version: str, *, denial_responses: bool
 ) -> WebSocketFeatures:
     major, minor = map(int, spec_version.split("."))
     if major != 2:
@@ -86,13 +86,13 @@ def _features(
         close_reasons=minor >= 3,
         denial_responses=denial_responses,
         reports_own_close=http_version == "1.1",
-        look=look,
     )
 
 
 def _look(extensions: Mapping[str, object]) -> Look | None:
-    vouched = extensions.get(WHOLE_SENDS)
-    return vouched.get("look") if isinstance(vouched, Mapping) else None
+    vouched = extensions[WHOLE_SENDS]
+    look: Look | None = vouched.get("look") if isinstance(vouched, Mapping) else None
+    return look if callable(look) else None
 
 
 def _mapping(scope: Scope, key: str) -> Mapping[str, object]:

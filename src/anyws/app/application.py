@@ -326,8 +326,9 @@ class App:
         """
         match scope.get("type"):
             case "websocket":
-                parts = self._registry, self._lifespan
-                conversation = await begin_conversation(*parts, scope, receive, send)
+                conversation = await begin_conversation(
+                    self._registry, self._lifespan, scope, receive, send
+                )
                 if conversation is not None:
                     try:
                         await run_session(conversation.connection, conversation)

@@ -73,8 +73,9 @@ async def begin_conversation(
     )
     if not await admits(registry.draining, request, connection, options):
         return None
+    conversation = Conversation(registry, request, connection)
     registry.draining.enter(connection)
-    return Conversation(registry, request, connection)
+    return conversation
 
 
 class Conversation:
@@ -113,7 +114,7 @@ class Conversation:
         return self._call(self._find_responders())
 
     async def _respond_after_middleware(self) -> None:
-        """Whoever closes the socket ends the matter."""
+        """Run the middleware, then the responder. Whoever closes the socket ends the matter."""
         for component in self._components:
             self._reached += 1
             if component.process_request_ws is not None:

@@ -152,7 +152,7 @@ def waiting_for(clients: int, options: ServeOptions) -> str:
     """Say what keeps a server that was asked to stop."""
     who = "1 client" if clients == 1 else f"{clients} clients"
     seconds = f"{options.drain_deadline:g} s"
-    return f"stopping: {who} may take up to {seconds} to leave; a second signal ends it at once"
+    return f"stopping: {who} may take up to {seconds} to leave; another signal ends it at once"
 
 
 def keep_quiet(clients: int) -> None:

@@ -48,8 +48,8 @@ class Service:
         on_start: Callable[[], object],
         on_wait: Callable[[int], object],
     ) -> None:
-        """`on_start` is called when clients can connect; `on_wait` at a stop with the number of
-        those that are waited for, if there are any."""
+        """`on_start` is called when clients can connect; `on_wait` at a stop, with the number of
+        connections and requests that are waited for, if there are any."""
         self.stop: Stop = Stop()
         self._attached = Attached()
         self._lifespan = Lifespan(
@@ -137,7 +137,7 @@ class Service:
             scope.cancel()
             return
         clients = len(self._calls.websockets) + len(self._calls.requests)
-        if clients:
+        if clients and not self.stop.at_once.is_set():
             self._on_wait(clients)
         limit = self._drain_deadline
         if await self._ending.run():

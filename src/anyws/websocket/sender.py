@@ -38,7 +38,8 @@ class Sender:
     shield would cost more than the rest of the send. Which kind a server is of shows at the
     first message; one that waits later is of the first kind from then on. For the accept it shows
     at that of an earlier connection. A server may also say that it is whole by itself: then
-    messages need no shield, and only a look whether the caller is cancelled already.
+    messages need no shield from the first one on, and only a look whether the caller is cancelled
+    already.
     """
 
     __slots__ = (
@@ -80,7 +81,7 @@ class Sender:
 
     @property
     def under_way(self) -> object | None:
-        """What stands for the delivery that the server has not taken yet, if there is one."""
+        """What stands for the delivery of the turn, if there is one."""
         return self._shield if self._vouched is None else self._vouched
 
     async def take_turn(self) -> None:

@@ -105,11 +105,11 @@ async def run_session(connection: Connection, conversation: Conversation) -> Non
             await connection.outgoing.finish(farewell.code, farewell.reason)
         raise
     finally:
-        # Tracebacks hold this frame.
-        del outcome
         try:
             await conversation.part(error)
         finally:
+            # Tracebacks hold this frame, and it would hold what they belong to.
+            del outcome, error
             connection.release()
 
 

@@ -12,7 +12,13 @@ from hypercorn.events import Closed, Event, RawData
 from hypercorn.trio.tcp_server import TCPServer
 from hypercorn.trio.worker_context import WorkerContext
 from hypercorn.typing import ASGIFramework
-from trio import BrokenResourceError, CancelScope, ClosedResourceError, SocketStream
+from trio import (
+    BrokenResourceError,
+    BusyResourceError,
+    CancelScope,
+    ClosedResourceError,
+    SocketStream,
+)
 from trio.abc import Stream
 from trio.lowlevel import checkpoint_if_cancelled
 from trio.socket import SocketType
@@ -97,7 +103,8 @@ class Connection(TCPServer):
                 scope.shield = True
                 async with self.send_lock:
                     await self.stream.send_all(data)
-        except (BrokenResourceError, ClosedResourceError):
+        except (BrokenResourceError, ClosedResourceError, BusyResourceError):
+            # It is busy with nothing but its end: writes have the lock, and `send_eof()` needs none.
             await self.protocol.handle(Closed())
 
     def cut(self) -> None:
