@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from types import coroutine
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import anyio
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
-
-T = TypeVar("T")
 
 
 def shielded(seconds: float) -> anyio.CancelScope:

@@ -64,12 +64,22 @@ class Farewell:
     async def on_websocket(self, req: Request, ws: WebSocket, key: str) -> None:
         await ws.accept()
         facts = ws.context.facts
-        ws.task_group.start_soon(_send_all, ws)
+        ws.task_group.start_soon(self._flood, ws)
         await _wait_stuck(facts)
         began = time.monotonic()
         await ws.close(4000)
         facts["closed"] = time.monotonic()
         self._notes.write(f"{key}-closed", took=time.monotonic() - began, code=ws.close_code)
+
+    async def _flood(self, ws: WebSocket) -> None:
+        ended = "cancelled"
+        try:
+            await _send_all(ws)
+        except WebSocketDisconnected:
+            ended = "lost"
+            raise
+        finally:
+            ws.context.facts["ended"] = ended
 
 
 class Crossing:

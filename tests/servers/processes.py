@@ -34,6 +34,8 @@ class Kind:
     """Whether the application learns of the close code and the reason that the client gave."""
     sends_wait: bool
     """Whether each send of the application goes through the scheduler."""
+    vouches: bool = False
+    """Whether it tells the application that a send which is cancelled is whole all the same."""
     exit_code: int = 0
     """What the process ends with after a SIGTERM."""
     goodbyes: tuple[int, ...] = (1001, 1012)
@@ -59,7 +61,8 @@ class Kind:
 
 def _anyws(name: str, *options: str) -> Kind:
     command = ("anyws", "serve", TARGET, "--port", "0", *options)
-    return Kind(name, command, tells_close=False, sends_wait=name == "trio")
+    on_trio = name == "trio"
+    return Kind(name, command, tells_close=False, sends_wait=on_trio, vouches=on_trio)
 
 
 def _hypercorn(name: str, worker: str) -> Kind:
